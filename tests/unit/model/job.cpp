@@ -1,0 +1,27 @@
+#include <scrapingpros/model/job.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace scrapingpros;
+
+TEST_SUITE("model.job")
+{
+    TEST_CASE("the four words of the wire are read and written, others are unknown")
+    {
+        for (const std::string_view word : {"processing", "completed", "failed", "timeout"})
+            CHECK_EQ(to_string(job_status_from(word)), word);
+        CHECK(job_status_from("cancelled") == job_status::unknown);
+        CHECK(job_status_from("") == job_status::unknown);
+        CHECK(job_status_from("Completed") == job_status::unknown);
+        CHECK(to_string(job_status::unknown).empty());
+    }
+
+    TEST_CASE("only a job that is being worked on, or whose word is unknown, is not terminal")
+    {
+        CHECK(is_terminal(job_status::completed));
+        CHECK(is_terminal(job_status::failed));
+        CHECK(is_terminal(job_status::timeout));
+        CHECK_FALSE(is_terminal(job_status::processing));
+        CHECK_FALSE(is_terminal(job_status::unknown));
+    }
+}

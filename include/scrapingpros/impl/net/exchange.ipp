@@ -1,0 +1,170 @@
+#ifndef SCRAPINGPROS_IMPL_NET_EXCHANGE_IPP
+#define SCRAPINGPROS_IMPL_NET_EXCHANGE_IPP
+
+#include <scrapingpros/impl/net/exchange_state.ipp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace scrapingpros::inline v0::detail {
+
+template <class Handler>
+void exchange_state::begin(asked what, const Handler& handler)
+{
+    asked_ = what;
+    work_.emplace(asio::prefer(
+        asio::get_associated_executor(handler, core_->executor),
+        asio::execution::outstanding_work.tracked
+    ));
+    slot_ = asio::get_associated_cancellation_slot(handler);
+    if (!slot_.is_connected()) return;
+    slot_.assign([this](asio::cancellation_type type) {
+        if ((type & asio::cancellation_type::terminal) != asio::cancellation_type::none)
+            on_cancel();
+    });
+}
+
+/// Nothing that a caller put into a field may end the field and begin another.
+inline bool is_sendable(const http_request& request)
+{
+    using namespace std::string_view_literals;
+    const auto is_clean = [](std::string_view text, std::string_view not_allowed) {
+        return text.find_first_of(not_allowed) == std::string_view::npos;
+    };
+    if (request.target.empty() || !is_clean(request.target, "\r\n\0 "sv)) return false;
+    for (std::size_t i = 0; i < request.headers.size(); ++i)
+        if (!is_clean(request.headers.name(i), "\r\n\0: "sv) ||
+            !is_clean(request.headers.value(i), "\r\n\0"sv))
+            return false;
+    return is_clean(request.to.host, "\r\n\0/ "sv) && !request.to.host.empty();
+}
+
+SCRAPINGPROS_DECL void exchange_state::send(const http_request& request, send_handler handler)
+{
+    begin(asked::head, handler);
+    on_head_.swap(handler);  // its move assignment is broken in Asio 1.26: it wraps itself for ever
+    request_ = &request;
+    silence_ = request.silence.value_or(core_->options.silence);
+    if (!is_sendable(request)) return complete_later(errc::bad_option);
+    pool_ = &core_->pool_of(request.to);
+    if (pool_->proxy.has_error()) return complete_later(pool_->proxy.error());
+    acquire();
+}
+
+SCRAPINGPROS_DECL void exchange_state::read(asio::mutable_buffer buffer, read_handler handler)
+{
+    begin(asked::piece, handler);
+    on_piece_.swap(handler);
+    if (end_ || buffer.size() == 0) return complete_later(end_);
+    buffer_ = buffer;
+    error_code ec;
+    const auto n = fill(ec);
+    if (n > 0) return complete_later({}, n);
+    if (!ec && lost_) ec = end_of_body();
+    if (ec) return complete_later(ec);
+    read_more();
+}
+
+SCRAPINGPROS_DECL void exchange_state::on_channel(error_code ec, std::size_t n)
+{
+    switch (step_) {
+    case step::connect: return ec ? connect_next(ec) : connected();
+    case step::tunnel: return on_tunnel_written(ec, n);
+    case step::tunnel_reply: return read_tunnel_reply(ec);
+    case step::shake:
+        if (ec) return complete(ec);
+        ++core_->metrics.opened;
+        return start_request();
+    case step::write: return on_written(ec, n);
+    case step::head: return read_head(ec);
+    case step::body: lost_ = ec; return on_body();
+    case step::idle:
+    case step::queue:
+    case step::resolve: return;
+    }
+}
+
+SCRAPINGPROS_DECL void exchange_state::on_due()
+{
+    switch (step_) {
+    case step::queue: return complete(errc::pool_timeout);
+    case step::connect:
+        if (next_address_ < addresses_.size()) return connect_next(errc::connect_timeout);
+        return complete(errc::connect_timeout);
+    case step::idle:
+    case step::resolve: return complete(errc::connect_timeout);
+    case step::tunnel:
+    case step::tunnel_reply:
+    case step::shake: return complete(errc::handshake_timeout);
+    case step::write:
+    case step::head:
+    case step::body: return complete(errc::silence_timeout);
+    }
+}
+
+SCRAPINGPROS_DECL void exchange_state::on_cancel()
+{
+    if (asked_ == asked::nothing || completing_) return;
+    complete_later(asio::error::operation_aborted);
+}
+
+SCRAPINGPROS_DECL void exchange_state::abandon()
+{
+    on_cancel();
+    drop_connection();
+}
+
+SCRAPINGPROS_DECL void exchange_state::drop_connection()
+{
+    core_->watch->clear(*this);
+    resolver_.reset();
+    queue_work_.reset();
+    if (step_ == step::queue) core_->give_up(*pool_, *this);
+    if (!channel_) return;
+    core_->release(*pool_, std::exchange(channel_, nullptr), false, steady().now());
+}
+
+SCRAPINGPROS_DECL void exchange_state::set_due(milliseconds from_now)
+{
+    core_->watch->set(*this, steady().now() + from_now);
+}
+
+/// Completes from the executor, not from within the caller's call.
+SCRAPINGPROS_DECL void exchange_state::complete_later(error_code ec, std::size_t n)
+{
+    completing_ = true;
+    if (ec) drop_connection();
+    core_->watch->clear(*this);
+    auto self = std::static_pointer_cast<exchange_state>(shared_from_this());
+    asio::post(core_->executor, [self = std::move(self), ec, n] { self->complete(ec, n); });
+}
+
+SCRAPINGPROS_DECL void exchange_state::complete(error_code ec, std::size_t n)
+{
+    if (ec) {
+        end_ = ec;
+        drop_connection();
+    }
+    progress_.body_bytes += n;
+    core_->watch->clear(*this);
+    if (slot_.is_connected()) slot_.clear();
+    completing_ = false;
+    const auto core = core_;
+    const auto executor = *std::exchange(work_, std::nullopt);
+    // Runs the handler here if this is its executor. It is owned by what is executed: no handler is
+    // left in this object when it is called.
+    if (std::exchange(asked_, asked::nothing) == asked::head)
+        executor.execute([h = std::move(on_head_), ec, r = std::move(head_)]() mutable {
+            std::move(h)(ec, std::move(r));
+        });
+    else
+        executor.execute([h = std::move(on_piece_), ec, n]() mutable { std::move(h)(ec, n); });
+    core->watch->settle();
+}
+
+}  // namespace scrapingpros::inline v0::detail
+
+#endif

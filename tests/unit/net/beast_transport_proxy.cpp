@@ -1,0 +1,1 @@
+#include <scrapingpros/net/beast_transport.hpp>

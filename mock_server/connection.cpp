@@ -1,0 +1,262 @@
+#include "connection.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace scrapingpros_mock {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint32_t head_limit = 64 * 1024;
+
+}  // namespace
+
+connection::connection(std::shared_ptr<server_state> state, tcp_socket socket, std::uint64_t number)
+    : state_{std::move(state)}, number_{number}, socket_{std::move(socket)},
+      timer_{socket_.get_executor()}
+{
+    state_->connections.insert(this);
+    const auto open = ++state_->counts.open;
+    if (open > state_->counts.most_open) state_->counts.most_open = open;
+}
+
+connection::~connection()
+{
+    state_->connections.erase(this);
+    --state_->counts.open;
+}
+
+template <class Buffers, class Handler>
+void connection::async_read(const Buffers& buffers, Handler handler)
+{
+    if (tls_)
+        tls_->async_read_some(buffers, std::move(handler));
+    else
+        socket_.async_read_some(buffers, std::move(handler));
+}
+
+template <class Buffer, class Handler>
+void connection::async_write_all(Buffer buffer, Handler handler)
+{
+    if (tls_)
+        asio::async_write(*tls_, buffer, std::move(handler));
+    else
+        asio::async_write(socket_, buffer, std::move(handler));
+}
+
+void connection::start()
+{
+    error_code ignored;
+    switch (state_->options.on_arrival) {
+    case arrival::normal: break;
+    case arrival::closed: return shut();
+    case arrival::reset: return reset_now();
+    case arrival::ignored: return discard_until_peer_leaves(false);
+    }
+    socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+    if (!state_->tls) return await_request();
+    tls_.emplace(socket_, *state_->tls);
+    tls_->async_handshake(
+        asio::ssl::stream_base::server,
+        [self = shared_from_this()](error_code ec) {
+            auto& counts = self->state_->counts;
+            ++(ec ? counts.failed_handshakes : counts.handshakes);
+            if (ec)
+                self->shut();
+            else
+                self->await_request();
+        }
+    );
+}
+
+// ---- requests --------------------------------------------------------------------------------
+
+void connection::await_request()
+{
+    parser_.emplace();
+    parser_->header_limit(head_limit);
+    parser_->body_limit(state_->options.max_body);
+    parser_->eager(true);
+    between_requests_ = true;
+    continue_sent_ = false;
+    if (input_.size() > 0)
+        parse();
+    else if (responses_ == 0 || !plan_idle_close())
+        read_more();
+}
+
+void connection::read_more()
+{
+    // An idle connection keeps little memory; a body is read in large pieces.
+    const std::size_t piece = parser_->is_header_done() ? 64 * 1024 : 8 * 1024;
+    async_read(input_.prepare(piece), [self = shared_from_this()](error_code ec, std::size_t size) {
+        self->on_bytes(ec, size);
+    });
+}
+
+void connection::on_bytes(error_code ec, std::size_t size)
+{
+    ++timer_epoch_;  // too late to close the connection as idle
+    if (ec) return on_end_of_input(ec);
+    state_->counts.bytes_received += size;
+    input_.commit(size);
+    parse();
+}
+
+void connection::on_end_of_input(error_code ec)
+{
+    const bool ended = ec == asio::error::eof || ec == asio::ssl::error::stream_truncated;
+    if (ended && !between_requests_)
+        refuse(400, "the request ended early");
+    else
+        shut();
+}
+
+void connection::parse()
+{
+    between_requests_ = false;
+    error_code ec;
+    while (input_.size() > 0 && !parser_->is_done() && !ec) {
+        const auto used = parser_->put(input_.data(), ec);
+        input_.consume(used);
+        if (used == 0) break;
+    }
+    if (ec == http::error::body_limit) return refuse(413, "the request body is too large");
+    if (ec && ec != http::error::need_more) return refuse(400, "bad request: " + ec.message());
+    if (parser_->is_done()) return answer();
+    if (parser_->is_header_done() && !continue_sent_ &&
+        boost::beast::iequals(parser_->get()[http::field::expect], "100-continue"))
+        return grant_continue();
+    read_more();
+}
+
+void connection::grant_continue()
+{
+    static constexpr std::string_view text = "HTTP/1.1 100 Continue\r\n\r\n";
+    continue_sent_ = true;
+    async_write_all(
+        asio::buffer(text),
+        [self = shared_from_this()](error_code ec, std::size_t size) {
+            self->state_->counts.bytes_sent += size;
+            if (ec)
+                self->shut();
+            else
+                self->read_more();
+        }
+    );
+}
+
+// ---- responses -------------------------------------------------------------------------------
+
+void connection::take_request()
+{
+    auto& message = parser_->get();
+    request_.method = message.method_string();
+    request_.target = message.target();
+    request_.connection = number_;
+    std::size_t count = 0;
+    for (const auto& field : message) {
+        if (count == request_.headers.size()) request_.headers.emplace_back();
+        request_.headers[count].name = field.name_string();
+        request_.headers[count].value = field.value();
+        ++count;
+    }
+    request_.headers.resize(count);
+    request_.body = std::move(message.body());
+}
+
+void connection::answer()
+{
+    const auto& message = parser_->get();
+    if (message.version() == 11 && message.find(http::field::host) == message.end())
+        return refuse(400, "bad request: no Host");
+    form_ = {.keep_alive = message.keep_alive(), .head_only = message.method() == http::verb::head};
+    take_request();
+    ++state_->counts.requests;
+    try {
+        plan_ = state_->handle(request_);
+    } catch (const std::exception& error) {
+        plan_ = refusal(500, error.what());
+    }
+    if (plan_.delay <= duration{0}) return send();
+    due_ = state_->clock->now() + plan_.delay;
+    wait_for_turn();
+}
+
+void connection::wait_for_turn()
+{
+    const auto rest = state_->clock->real_time_until(*due_);
+    if (rest && *rest <= 0ns) {
+        due_.reset();
+        return send();
+    }
+    // Where only a jump of the clock can bring the time, the timer does no more than keep the
+    // connection alive.
+    after(rest.value_or(1h), [this] { wait_for_turn(); });
+}
+
+void connection::clock_moved()
+{
+    if (due_) wait_for_turn();
+}
+
+void connection::send()
+{
+    ++timer_epoch_;
+    response_ = write_plan(plan_, form_);
+    plan_ = {};
+    if (response_.bytes.empty()) return end({});
+    async_write_all(
+        asio::buffer(response_.bytes),
+        [self = shared_from_this()](error_code ec, std::size_t size) {
+            self->state_->counts.bytes_sent += size;
+            self->end(ec);
+        }
+    );
+}
+
+void connection::end(error_code ec)
+{
+    ++responses_;
+    response_.bytes = {};
+    if (ec) return shut();
+    switch (response_.ending) {
+    case wire_ending::complete:
+        if (response_.close) return close_politely();
+        return await_request();
+    case wire_ending::close: return shut();
+    case wire_ending::reset: return reset_when_drained(0);
+    case wire_ending::stall: return discard_until_peer_leaves(false);
+    }
+}
+
+void connection::refuse(unsigned status, std::string_view detail)
+{
+    ++state_->counts.refused_requests;
+    response_ = write_plan(refusal(status, detail), {.keep_alive = false});
+    async_write_all(
+        asio::buffer(response_.bytes),
+        [self = shared_from_this()](error_code ec, std::size_t size) {
+            self->state_->counts.bytes_sent += size;
+            if (ec) return self->shut();
+            // Closing while bytes of the request are unread would reset the connection, and the
+            // client might never see why.
+            error_code ignored;
+            self->socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+            self->discard_until_peer_leaves(true);
+        }
+    );
+}
+
+}  // namespace scrapingpros_mock

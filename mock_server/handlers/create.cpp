@@ -1,0 +1,295 @@
+#include "../json_out.hpp"
+#include "../text.hpp"
+#include "handlers.hpp"
+
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <variant>
+
+namespace scrapingpros_mock {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t name_limit = 255;
+
+/// What a body asks for, its items sorted.
+struct submission {
+    std::string name;
+    std::optional<std::string> callback_url;
+    bool has_items = false;
+    buckets sorted;
+};
+
+std::string_view std_view(json::string_view text)
+{
+    return {text.data(), text.size()};
+}
+
+void check_name(const json::object& body, const switches& contract, std::vector<problem>& problems)
+{
+    const json::value* name = body.if_contains("name");
+    if (name == nullptr)
+        problems.push_back({"missing", {"body", "name"}, "Field required", json::serialize(body)});
+    else if (!name->is_string())
+        problems.push_back(
+            {"string_type",
+             {"body", "name"},
+             "Input should be a valid string",
+             json::serialize(*name)}
+        );
+    else if (contract.length_limits == choice::length_limits::name_255_url_8192 &&
+             code_points(std_view(name->get_string())) > name_limit)
+        problems.push_back(
+            {"string_too_long",
+             {"body", "name"},
+             "String should have at most 255 characters",
+             json::serialize(*name)}
+        );
+}
+
+void check_others(const json::object& body, std::vector<problem>& problems)
+{
+    const json::value* items = body.if_contains("requests");
+    if (items != nullptr && !items->is_null() && !items->is_array())
+        problems.push_back(
+            {"list_type",
+             {"body", "requests"},
+             "Input should be a valid list",
+             json::serialize(*items)}
+        );
+    const json::value* callback = body.if_contains("callback_url");
+    if (callback != nullptr && !callback->is_null() && !callback->is_string())
+        problems.push_back(
+            {"string_type",
+             {"body", "callback_url"},
+             "Input should be a valid string",
+             json::serialize(*callback)}
+        );
+}
+
+/// Servers of before the buckets refuse the whole call for one bad item (contract 3.3).
+std::optional<reply> refuse_for_one(const submission& asked, const switches& contract)
+{
+    if (contract.predates(shipped::invalid_items) && !asked.sorted.invalid.empty()) {
+        const invalid_item& first = asked.sorted.invalid.front();
+        const item_error& why = first.errors.front();
+        return invalid_body(
+            contract,
+            {{why.type, {"body", "requests", std::to_string(first.index), why.field}, why.message}}
+        );
+    }
+    if (contract.predates(shipped::run_list) && !asked.sorted.blocked.empty())
+        return error(contract, 400, "URL blocked: " + asked.sorted.blocked.front().url);
+    if (asked.sorted.country)
+        return error(contract, 403, "Country proxy '" + *asked.sorted.country + "' not approved");
+    if (contract.all_items_refused == choice::all_items_refused::reject_422 && asked.has_items &&
+        asked.sorted.queued.empty())
+        return error(contract, 422, "No item of the collection can be scraped");
+    return std::nullopt;
+}
+
+std::variant<submission, reply> read_submission(const call& c)
+{
+    json::monotonic_resource memory;
+    boost::system::error_code bad;
+    const json::value parsed =
+        json::parse(json::string_view(c.in.body.data(), c.in.body.size()), bad, &memory);
+    if (bad)
+        return invalid_body(c.contract(), {{"json_invalid", {"body", "0"}, "JSON decode error", "{}"}});
+    if (!parsed.is_object())
+        return invalid_body(
+            c.contract(),
+            {{"model_attributes_type",
+              {"body"},
+              "Input should be a valid dictionary or object to extract fields from",
+              json::serialize(parsed)}}
+        );
+    const json::object& body = parsed.get_object();
+    std::vector<problem> problems;
+    check_name(body, c.contract(), problems);
+    check_others(body, problems);
+    if (!problems.empty()) return invalid_body(c.contract(), problems);
+
+    submission asked;
+    asked.name = std_view(body.at("name").get_string());
+    if (const json::value* callback = body.if_contains("callback_url"); callback && callback->is_string())
+        asked.callback_url = std_view(callback->get_string());
+    if (const json::value* items = body.if_contains("requests"); items && items->is_array()) {
+        asked.has_items = true;
+        asked.sorted = sort_into_buckets(items->get_array(), c.world.from);
+    }
+    if (auto refused = refuse_for_one(asked, c.contract())) return *refused;
+    return asked;
+}
+
+void write_invalid(json_writer& out, const invalid_item& each)
+{
+    out.begin_object().member("index", each.index).member("url", each.url);
+    out.key("errors").begin_array();
+    for (const item_error& why : each.errors) {
+        out.begin_object().member("field", why.field).member("error_type", why.type);
+        out.member("message", why.message).end_object();
+    }
+    out.end_array().end_object();
+}
+
+/// The answer to create and update, with the buckets as far as the server has them.
+std::string answer(
+    const collection& made, const submission& asked, std::string message, const switches& contract
+)
+{
+    const buckets& sorted = asked.sorted;
+    // A64: members that hold nothing may be missing.
+    const bool terse = contract.extra_and_missing;
+    if (!sorted.blocked.empty())
+        message += " " + std::to_string(sorted.blocked.size()) + " URL(s) blocked (SSRF protection).";
+    json_writer out;
+    out.begin_object().member("id", made.id).member("name", made.name).member("message", message);
+    if (!contract.predates(shipped::row_columns))
+        out.member("duplicates_skipped", sorted.duplicates.size());
+    if (!contract.predates(shipped::run_list) && !(terse && sorted.blocked.empty())) {
+        out.key("blocked_urls").begin_array();
+        for (const blocked_url& each : sorted.blocked) {
+            out.begin_object().member("index", each.index).member("url", each.url);
+            out.member("reason", each.reason).member("message", each.message).end_object();
+        }
+        out.end_array();
+    }
+    if (!contract.predates(shipped::invalid_items)) {
+        if (!(terse && sorted.invalid.empty())) {
+            out.key("invalid_items").begin_array();
+            for (const invalid_item& each : sorted.invalid) write_invalid(out, each);
+            out.end_array();
+        }
+        if (!(terse && sorted.duplicates.empty())) out.member("duplicate_urls", sorted.duplicates);
+    }
+    if (contract.extra_and_missing) out.raw_member("brand_new_field", R"({"x":1})");
+    return out.end_object().take();
+}
+
+reply create_new(call& c, duration& took)
+{
+    auto read = read_submission(c);
+    if (reply* refused = std::get_if<reply>(&read)) return *std::move(refused);
+    submission& asked = std::get<submission>(read);
+    const scenario& from = c.world.from;
+    took = from.create_duration +
+           from.create_per_item * static_cast<duration::rep>(asked.sorted.items);
+
+    collection made;
+    made.id = view(c.account.chance.id("collection", c.account.collections_made++));
+    made.name = asked.name;
+    made.callback_url = asked.callback_url;
+    made.created = made.updated = c.now;
+    made.exists_from = c.now + took;
+    made.items = std::make_shared<const std::vector<item>>(std::move(asked.sorted.queued));
+    reply out = json_reply(
+        201, answer(made, asked, "Collection created successfully.", c.contract())
+    );
+    c.account.collections.push_back(made.id);
+    ++c.world.seen.of(c.account.name).collections_created;
+    const std::string id = made.id;
+    c.account.by_id.emplace(id, std::move(made));
+    return out;
+}
+
+void mark_replay(reply& out, bool replayed)
+{
+    out.headers.push_back({"Idempotency-Replayed", replayed ? "true" : "false"});
+}
+
+/// The answer to a key that was used before.
+reply repeat_of(call& c, const key_store::entry& first, const std::string& digest)
+{
+    if (first.digest != digest)
+        return error(c.contract(), 422, "Idempotency-Key reused with a different payload.");
+    const auto wait = key_store::wait_for(first, c.now);
+    if (!wait) {
+        const bool conflict = c.contract().idempotency_busy == choice::idempotency_busy::s409;
+        reply busy = error(
+            c.contract(),
+            conflict ? 409 : 503,
+            "A request with this Idempotency-Key is still being processed."
+        );
+        busy.delay = key_store::longest_wait;
+        return busy;
+    }
+    reply again = first.answer;
+    again.delay = *wait;
+    using enum choice::idempotency_replay_status;
+    if (again.status == 201 && c.contract().idempotency_replay_status == s200) again.status = 200;
+    again.effect = false;
+    mark_replay(again, true);
+    return again;
+}
+
+std::optional<reply> refuse_key(const call& c, std::string_view key)
+{
+    using enum choice::idempotency_bad_key;
+    const choice::idempotency_bad_key how = c.contract().idempotency_bad_key;
+    if (is_good_key(key) || how == ignore) return std::nullopt;
+    return error(
+        c.contract(),
+        how == s400 ? 400 : 422,
+        "Idempotency-Key: at most 200 characters, no white space, no colon."
+    );
+}
+
+}  // namespace
+
+reply create_collection(call& c)
+{
+    duration took{0};
+    auto key = c.in.find("Idempotency-Key");
+    if (c.contract().predates(shipped::run_list)) key.reset();
+    if (key) {
+        if (auto refused = refuse_key(c, *key)) return *refused;
+        if (!is_good_key(*key)) key.reset();
+    }
+    if (!key) {
+        reply made = create_new(c, took);
+        made.delay = took;
+        return made;
+    }
+    const std::string digest = payload_digest(c.in.body, c.contract().idempotency_payload_match);
+    if (const key_store::entry* first = c.account.create_keys.find(*key, c.now))
+        return repeat_of(c, *first, digest);
+    reply made = create_new(c, took);
+    if (made.status == 201 ||
+        c.contract().idempotency_stores == choice::idempotency_stores::every_reply)
+        c.account.create_keys.store(*key, {digest, made, c.now, c.now + took});
+    made.delay = took;
+    mark_replay(made, false);
+    return made;
+}
+
+reply update_collection(call& c)
+{
+    collection* found = find_collection(c);
+    if (found == nullptr) return error(c.contract(), 404, "Collection not found");
+    const auto is_live = [&](const std::string& id) {
+        return c.account.runs.at(id).future.status_at(c.now) == run_status::in_progress;
+    };
+    if (c.contract().update_on_live_run == choice::update_on_live_run::s409 &&
+        std::any_of(found->runs.begin(), found->runs.end(), is_live))
+        return error(c.contract(), 409, "Collection has a run in progress");
+    auto read = read_submission(c);
+    if (reply* refused = std::get_if<reply>(&read)) return *std::move(refused);
+    submission& asked = std::get<submission>(read);
+    found->name = asked.name;
+    found->updated = c.now;
+    if (asked.callback_url) found->callback_url = asked.callback_url;
+    if (asked.has_items)
+        found->items = std::make_shared<const std::vector<item>>(std::move(asked.sorted.queued));
+    const bool created = c.contract().update_status == choice::update_status::s201;
+    return json_reply(
+        created ? 201 : 200,
+        answer(*found, asked, "Collection updated successfully.", c.contract())
+    );
+}
+
+}  // namespace scrapingpros_mock

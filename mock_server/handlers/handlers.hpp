@@ -1,0 +1,67 @@
+#ifndef SCRAPINGPROS_MOCK_HANDLERS_HANDLERS_HPP
+#define SCRAPINGPROS_MOCK_HANDLERS_HANDLERS_HPP
+
+#include "../replies.hpp"
+#include "../router.hpp"
+#include "../state.hpp"
+
+#include <string>
+#include <vector>
+
+namespace scrapingpros_mock {
+
+/// One admitted request on its way through the service.
+struct call {
+    world_state& world;
+    account_state& account;
+    const request& in;
+    const route& where;
+    time_point now;
+    std::vector<const fault*> faults;  ///< that meet it
+
+    const switches& contract() const noexcept { return world.from.contract; }
+    /// Calls `use` with each met fault of that effect.
+    template <class Effect, class Use>
+    void each_fault(Use use) const
+    {
+        for (const fault* met : faults)
+            if (const auto* found = std::get_if<Effect>(&met->effect)) use(*found);
+    }
+};
+
+// handlers/create.cpp
+reply create_collection(call&);
+reply update_collection(call&);
+
+// handlers/collections.cpp
+reply list_collections(call&);
+reply get_collection(call&);
+reply delete_collection(call&);
+/// Null if the id is unknown, foreign, deleted or not yet made.
+collection* find_collection(call&);
+
+// handlers/runs.cpp
+reply start_run(call&);
+reply list_runs(call&);
+reply get_run(call&);
+reply cancel_run(call&);
+/// Null with the 404 in `refused` if there is no such run to read.
+run* find_run(call&, reply& refused);
+
+// handlers/jobs.cpp
+reply list_jobs(call&);
+
+// handlers/results.cpp
+reply get_result(call&);
+
+// handlers/account.cpp
+reply get_billing(call&);
+reply get_health(const world_state&);
+reply get_plans();
+
+// handlers/control.cpp
+reply control(world_state&, const request&, const route&);
+
+}  // namespace scrapingpros_mock
+
+#endif

@@ -1,0 +1,148 @@
+#include "../job_json.hpp"
+#include "../json_out.hpp"
+#include "../listing.hpp"
+#include "../retention.hpp"
+#include "handlers.hpp"
+
+#include <limits>
+#include <variant>
+
+namespace scrapingpros_mock {
+namespace {
+
+/// The result inside a row: JSON, or nothing where the service gives none (contract 7.5).
+std::optional<std::string> inline_result(const job_source& of, const switches& contract, time_point now)
+{
+    const job_future& job = of.job();
+    if (!is_completed(job.ends) || row_state_at(job, now) != row_state::settled ||
+        job.inline_miss || result_state_at(job, contract, now) != result_state::available)
+        return std::nullopt;
+    const bool by_body = contract.inline_cap_measure == choice::inline_cap_measure::body_bytes;
+    if (by_body && body_size(of) > contract.inline_cap_bytes) return std::nullopt;
+    auto whole = result_json(of);
+    if (whole && !by_body && whole->size() > contract.inline_cap_bytes) return std::nullopt;
+    return whole;
+}
+
+/// What an inline fault puts in the place of a result; nothing: no such member.
+std::optional<std::string> malformed(inline_form form)
+{
+    switch (form) {
+    case inline_form::string: return R"("partial")";
+    case inline_form::array: return "[1,2,3]";
+    case inline_form::empty_object: return "{}";
+    case inline_form::missing_message: return R"({"html":"<html>","statusCode":"200"})";
+    case inline_form::null: return "null";
+    case inline_form::absent: break;
+    }
+    return std::nullopt;
+}
+
+class page_writer {
+public:
+    page_writer(call& c, run& of, const listing_request& asked)
+        : c_(c), run_(of), asked_(asked),
+          book_(c.world.seen.of(c.account.name).runs[of.ledger_place])
+    {
+    }
+
+    std::string write(const listing_page& page)
+    {
+        json_writer out;
+        out.begin_object().key("items").begin_array();
+        for (std::size_t place = 0; place < page.jobs.size(); ++place)
+            write_row_at(out, page.jobs[place], place);
+        out.end_array();
+        if (!c_.contract().predates(shipped::row_columns)) write_end(out, page);
+        return out.end_object().take();
+    }
+
+private:
+    void write_row_at(json_writer& out, std::size_t job, std::size_t place)
+    {
+        const job_source of{c_.world.from, run_.future, job};
+        row_extras extras{run_.id, run_.collection, c_.account.name, {}, {}};
+        ++book_.jobs[job].listed;
+        fill_result(extras, of, place, book_.jobs[job]);
+        c_.each_fault<effect::unknown_row_status>([&](const effect::unknown_row_status& what) {
+            if (what.row == place) extras.status_word = what.word;
+        });
+        write_row(out, of, extras, c_.now);
+    }
+
+    void fill_result(
+        row_extras& extras, const job_source& of, std::size_t place, job_ledger& entry
+    )
+    {
+        if (c_.contract().predates(shipped::inline_results)) return;
+        if (!asked_.include_results) {
+            if (c_.contract().result_when_not_asked == choice::result_when_not_asked::null)
+                extras.result = "null";
+            return;
+        }
+        auto whole = inline_result(of, c_.contract(), c_.now);
+        bool damaged = false;
+        extras.result = whole.value_or("null");
+        c_.each_fault<effect::malform_inline>([&](const effect::malform_inline& what) {
+            if (what.row && *what.row != place) return;
+            extras.result = malformed(what.form);
+            damaged = true;
+        });
+        if (whole && !damaged) ++entry.delivered;
+    }
+
+    void write_end(json_writer& out, const listing_page& page)
+    {
+        bool dropped = false;
+        bool repeated = false;
+        c_.each_fault<effect::drop_page_end>([&](const auto&) { dropped = true; });
+        c_.each_fault<effect::repeat_cursor>([&](const auto&) { repeated = !asked_.cursor.empty(); });
+        if (dropped) return;
+        const std::optional<std::string> next = repeated ? asked_.cursor : page.next;
+        out.member("cursor_next", next).member("has_more", next.has_value());
+    }
+
+    call& c_;
+    run& run_;
+    const listing_request& asked_;
+    run_ledger& book_;
+};
+
+/// A37: a server may refuse a cursor under other filters than it was made with.
+bool is_foreign(const run& of, const listing_request& asked, const switches& contract)
+{
+    if (contract.cursor_with_changed_filters == choice::cursor_with_changed_filters::apply ||
+        !asked.behind)
+        return false;
+    const auto made = of.cursors.find(asked.cursor);
+    return made != of.cursors.end() && made->second != asked.filters();
+}
+
+}  // namespace
+
+reply list_jobs(call& c)
+{
+    reply refused;
+    run* of = find_run(c, refused);
+    if (of == nullptr) return refused;
+    auto read = read_listing(c.where.parameters, c.contract());
+    if (const auto* bad = std::get_if<listing_error>(&read))
+        return error(c.contract(), bad->status, bad->text);
+    auto& asked = std::get<listing_request>(read);
+    if (is_foreign(*of, asked, c.contract()))
+        return error(c.contract(), 400, "cursor was generated with other filters");
+    // Without paging members the whole listing is one page.
+    if (c.contract().predates(shipped::row_columns)) {
+        asked.limit = std::numeric_limits<std::size_t>::max();
+        asked.behind.reset();
+    }
+    listing_page page;
+    if (!metadata_gone(of->future, c.now))
+        page = list_page(of->future, asked, of->row_base, c.now);
+    if (page.next &&
+        c.contract().cursor_with_changed_filters == choice::cursor_with_changed_filters::s400)
+        of->cursors[*page.next] = asked.filters();
+    return json_reply(200, page_writer{c, *of, asked}.write(page));
+}
+
+}  // namespace scrapingpros_mock

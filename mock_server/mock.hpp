@@ -1,0 +1,101 @@
+#ifndef SCRAPINGPROS_MOCK_MOCK_HPP
+#define SCRAPINGPROS_MOCK_MOCK_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "clock.hpp"
+#include "scenario.hpp"
+#include "server.hpp"
+#include "test_ca.hpp"
+#include "world.hpp"
+
+namespace scrapingpros_mock {
+
+struct mock_options {
+    scrapingpros_mock::scenario scenario{};
+    /// Which certificate to show; none: plain HTTP.
+    std::optional<certificate_kind> tls{};
+    /// The service's time; none: real time. A test that wants no waiting gives `manual(…)` and
+    /// advances it.
+    std::shared_ptr<service_clock> clock{};
+    idle_close chaos{};
+    arrival on_arrival = arrival::normal;
+    std::string address = "127.0.0.1";
+    /// 0: any free port.
+    std::uint16_t port = 0;
+};
+
+/// The mock service on a port of this machine, for as long as the object lives.
+///
+///     mock_service mock{{.tls = certificate_kind::good, .clock = service_clock::real(100)}};
+///     run_the_client(mock.base_url(), mock.token(), mock.ca_pem());
+///     mock.with_world([](world& service) { CHECK_EQ(service.seen().summary().runs_started, 1); });
+///
+/// All functions may be called from any thread, but `stop`, `go_down`, `come_back` and the
+/// destructor from one at a time, and none of the four inside `with_world`.
+class mock_service {
+public:
+    explicit mock_service(mock_options options = {});
+    ~mock_service();
+
+    mock_service(const mock_service&) = delete;
+    mock_service& operator=(const mock_service&) = delete;
+
+    std::string base_url() const;
+    std::uint16_t port() const;
+    /// The first API key of the scenario.
+    const std::string& token() const noexcept { return token_; }
+    /// The root certificate to trust; it has signed nothing that the server shows unless `tls` is
+    /// one of those kinds that it signs.
+    const std::string& ca_pem() const noexcept { return authority_.ca_pem(); }
+
+    service_clock& clock() const noexcept { return *clock_; }
+    /// Since the start, times of absence included.
+    server_stats stats() const;
+
+    /// Calls `function(world&)` while no request is handled, and returns what it returns.
+    template <class Function>
+    decltype(auto) with_world(Function&& function)
+    {
+        const std::lock_guard lock{world_mutex_};
+        return std::forward<Function>(function)(world_);
+    }
+
+    /// Returns the ordinal that `fault_hits` takes.
+    std::size_t add_fault(fault what);
+    std::uint64_t fault_hits(std::size_t ordinal);
+
+    /// As a service that is restarted: connections break, and new ones are refused until
+    /// `come_back`, which listens on the same port. The world and its time go on.
+    void go_down();
+    void come_back();
+
+    /// Closes everything and returns when nothing runs any more. May be called again.
+    void stop();
+
+private:
+    std::unique_ptr<server> make_server();
+
+    test_ca authority_;
+    std::string token_;
+    std::shared_ptr<service_clock> clock_;
+    std::mutex world_mutex_;
+    world world_;
+
+    server_options server_options_;
+    // Guards the pointer against `stats` while the server is replaced.
+    mutable std::mutex server_mutex_;
+    std::unique_ptr<server> server_;
+    std::string base_url_;
+    server_stats earlier_;
+};
+
+}  // namespace scrapingpros_mock
+
+#endif

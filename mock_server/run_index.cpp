@@ -1,0 +1,141 @@
+#include "workload.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace scrapingpros_mock {
+namespace {
+
+bool is_listed(const job_future& job)
+{
+    return job.row_from != job_future::never;
+}
+
+}  // namespace
+
+/// Sorts what the questions need; also after the run was ended early.
+void run_future::index()
+{
+    const bool seeded_rows =
+        origin_.from->contract.processing_rows == choice::processing_rows::present;
+    by_row_.clear();
+    by_stamp_.clear();
+    by_id_.clear();
+    all_visible_ = terminal_;
+    for (std::uint32_t i = 0; i < jobs_.size(); ++i) {
+        job_future& job = jobs_[i];
+        const bool from_start = seeded_rows && job.cut != cut_job::no_row;
+        if (job.cut == cut_job::not_cut || job.cut == cut_job::failed_row)
+            all_visible_ = std::max(all_visible_, job.visible);
+        if (job.cut == cut_job::not_cut || job.cut == cut_job::failed_row || from_start)
+            job.row_from = from_start ? seeded() : job.visible;
+        if (is_listed(job)) by_row_.push_back(i);
+        if (is_listed(job) && job.visible != job_future::never && job.has_stamp())
+            by_stamp_.push_back(i);
+        by_id_.push_back(i);
+    }
+    // Within one flush the workers' buffers come in any order: neither by input nor by end.
+    const auto row_key = [&](std::uint32_t i) {
+        return std::pair{jobs_[i].row_from, origin_.chance.number("row", origin_.ordinal, i)};
+    };
+    std::sort(by_row_.begin(), by_row_.end(), [&](auto a, auto b) { return row_key(a) < row_key(b); });
+    const auto stamp_key = [&](std::uint32_t i) {
+        return std::pair{jobs_[i].stamp, view(jobs_[i].id)};
+    };
+    std::sort(by_stamp_.begin(), by_stamp_.end(), [&](auto a, auto b) {
+        return stamp_key(a) < stamp_key(b);
+    });
+    std::sort(by_id_.begin(), by_id_.end(), [&](auto a, auto b) { return jobs_[a].id < jobs_[b].id; });
+    row_of_.assign(jobs_.size(), std::numeric_limits<std::uint32_t>::max());
+    for (std::uint32_t place = 0; place < by_row_.size(); ++place) row_of_[by_row_[place]] = place;
+
+    counts_.assign(1, {});
+    for (const std::uint32_t i : by_end_) {
+        run_counts next = counts_.back();
+        if (jobs_[i].ends == outcome::ok) ++next.success;
+        else if (jobs_[i].ends == outcome::worker_timeout) ++next.timeout;
+        else ++next.failed;
+        counts_.push_back(next);
+    }
+}
+
+run_status run_future::status_at(time_point t) const noexcept
+{
+    return t < terminal_ ? run_status::in_progress : last_;
+}
+
+run_counts run_future::counts_at(time_point t) const
+{
+    const auto end = std::upper_bound(
+        by_end_.begin(), by_end_.end(), t, [&](time_point at, std::uint32_t i) {
+            return at < jobs_[i].ended;
+        }
+    );
+    return counts_[static_cast<std::size_t>(end - by_end_.begin())];
+}
+
+run_counts run_future::shown_counts_at(time_point t) const
+{
+    using std::chrono::seconds;
+    if (origin_.from->contract.counter_steps == choice::counter_steps::monotone || by_end_.empty() ||
+        t >= terminal_)
+        return counts_at(t);
+    // The store restarts from a copy five seconds old when half the jobs are done.
+    const time_point restart = jobs_[by_end_[by_end_.size() / 2]].ended;
+    const bool behind = restart <= t && t < restart + seconds{3};
+    return counts_at(behind ? restart - seconds{5} : t);
+}
+
+std::size_t run_future::rows_at(time_point t) const
+{
+    const auto end = std::upper_bound(
+        by_row_.begin(), by_row_.end(), t, [&](time_point at, std::uint32_t i) {
+            return at < jobs_[i].row_from;
+        }
+    );
+    return static_cast<std::size_t>(end - by_row_.begin());
+}
+
+std::optional<std::size_t> run_future::find(std::string_view id) const
+{
+    const auto found = std::lower_bound(
+        by_id_.begin(), by_id_.end(), id, [&](std::uint32_t i, std::string_view wanted) {
+            return view(jobs_[i].id) < wanted;
+        }
+    );
+    if (found == by_id_.end() || view(jobs_[*found].id) != id) return std::nullopt;
+    return *found;
+}
+
+void run_future::end_early(time_point at, run_end as)
+{
+    using enum choice::cancelled_jobs;
+    if (at >= terminal_) return;
+    const choice::cancelled_jobs rows = origin_.from->contract.cancelled_jobs;
+    last_ = as == run_end::failed ? run_status::failed : run_status::cancelled;
+    terminal_ = at;
+    for (job_future& job : jobs_) {
+        if (job.ended <= at) {
+            job.visible = std::min(job.visible, std::max(at, job.ended));
+            job.body_at = std::min(job.body_at, std::max(job.visible, at));
+            continue;
+        }
+        // A failed run leaves jobs without rows (A52); for a cancelled one A54 says.
+        job.cut = cut_job::no_row;
+        if (as == run_end::cancelled && rows == processing_row) job.cut = cut_job::processing_row;
+        if (as == run_end::cancelled && rows == failed_row) job.cut = cut_job::failed_row;
+        job.ended = job.visible = job.body_at = job.row_from = job_future::never;
+        if (job.cut == cut_job::failed_row) {
+            job.ends = outcome::worker_failed;
+            job.execution = std::max(duration{0}, at - job.started);
+            job.stamp = std::chrono::floor<std::chrono::milliseconds>(at);
+            job.visible = job.body_at = at;
+        }
+        if (job.cut == cut_job::processing_row) job.row_from = at;
+    }
+    std::erase_if(by_end_, [&](std::uint32_t i) { return jobs_[i].ended == job_future::never; });
+    index();
+}
+
+}  // namespace scrapingpros_mock

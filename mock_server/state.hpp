@@ -1,0 +1,88 @@
+#ifndef SCRAPINGPROS_MOCK_STATE_HPP
+#define SCRAPINGPROS_MOCK_STATE_HPP
+
+#include "faults.hpp"
+#include "idempotency.hpp"
+#include "items.hpp"
+#include "journal.hpp"
+#include "ledger.hpp"
+#include "scenario.hpp"
+#include "throttle.hpp"
+#include "types.hpp"
+#include "workload.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace scrapingpros_mock {
+
+struct run {
+    std::string id;
+    std::string collection;
+    std::optional<std::string> callback_url;
+    run_future future;
+    std::uint64_t row_base = 0;
+    std::size_t ledger_place = 0;
+    /// Cursors handed out and their filters, kept only where a changed filter is refused (A37).
+    std::unordered_map<std::string, std::string> cursors;
+};
+
+struct collection {
+    std::string id;
+    std::string name;
+    std::optional<std::string> callback_url;
+    time_point created{};
+    time_point updated{};
+    bool stamped = true;        ///< false: from before collections had stamps
+    time_point exists_from{};  ///< a slow create is unseen until it is done
+    bool deleted = false;
+    std::shared_ptr<const std::vector<item>> items;
+    std::vector<std::string> runs;  ///< in the order of their starts
+};
+
+struct account_state {
+    account_state(std::string_view called, const scenario&);
+
+    std::string name;
+    limiter reads;
+    limiter writes;
+    key_store create_keys;
+    key_store run_keys;  ///< A10 honour
+    std::uint64_t credits_used = 0;
+    std::uint64_t collections_made = 0;
+    std::uint64_t runs_made = 0;
+    std::vector<std::string> collections;  ///< in the order of their creation
+    std::unordered_map<std::string, collection> by_id;
+    std::unordered_map<std::string, run> runs;
+    draws chance;
+};
+
+/// Everything a world knows.
+struct world_state {
+    explicit world_state(scenario);
+
+    account_state& account(std::string_view name);
+    const switches& contract() const noexcept { return from.contract; }
+    /// The run and the account that owns it, whoever asks.
+    const run* find_run(std::string_view id) const;
+
+    scenario from;
+    fault_book faults;
+    journal requests;
+    ledger seen;
+    std::map<std::string, account_state, std::less<>> accounts;
+    std::vector<std::pair<std::string, std::string>> run_order;  ///< account, run id
+    std::uint64_t rows_given = 88'120'000;  ///< numbers of table rows, over all runs
+};
+
+}  // namespace scrapingpros_mock
+
+#endif

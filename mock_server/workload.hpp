@@ -1,0 +1,126 @@
+#ifndef SCRAPINGPROS_MOCK_WORKLOAD_HPP
+#define SCRAPINGPROS_MOCK_WORKLOAD_HPP
+
+#include "draws.hpp"
+#include "items.hpp"
+#include "scenario.hpp"
+#include "time_text.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace scrapingpros_mock {
+
+/// What the end of a run made of a job that was not done (A52, A54).
+enum class cut_job { not_cut, no_row, processing_row, failed_row };
+
+/// All that will ever happen to one job, known when its run starts.
+struct job_future {
+    static constexpr time_point never = time_point::max();
+
+    id_text id{};
+    outcome ends = outcome::ok;
+    cut_job cut = cut_job::not_cut;
+    bool stampless = false;    ///< an almost empty row (A30, contract 7.4)
+    bool no_stamp = false;     ///< a full row without completed_at (A30)
+    bool inline_miss = false;
+    bool from_folder = false;  ///< the body is a saved page
+    std::int32_t target = -1;  ///< index of the target_page, if any
+    std::uint32_t body_bytes = 0;
+    time_point started{};
+    time_point ended = never;    ///< counted
+    time_point row_from = never; ///< the row exists, perhaps as `processing` (A25)
+    time_point visible = never;  ///< the row is final
+    time_point body_at = never;
+    time_point lost_at = never;
+    milliseconds_point stamp{};  ///< completed_at as the worker's clock had it
+    duration execution{0};
+
+    bool has_stamp() const noexcept { return !stampless && !no_stamp; }
+};
+
+bool is_completed(outcome) noexcept;
+
+struct run_counts {
+    std::uint64_t success = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t timeout = 0;
+};
+
+enum class run_status { in_progress, completed, failed, cancelled };
+const char* name_of(run_status) noexcept;
+
+/// A run in closed form: its state at any time is read from sorted arrays, so that asking costs the
+/// logarithm of its size and no time need pass one moment after the other.
+class run_future {
+public:
+    struct origin {
+        const scenario* from = nullptr;
+        draws chance;
+        std::uint64_t ordinal = 0;  ///< of the run, in its account
+        time_point created{};
+    };
+
+    run_future(origin, std::shared_ptr<const std::vector<item>>);
+
+    const std::vector<job_future>& jobs() const noexcept { return jobs_; }
+    const std::vector<item>& items() const noexcept { return *items_; }
+
+    time_point created() const noexcept { return origin_.created; }
+    time_point queued() const noexcept;
+    time_point seeded() const noexcept;
+    time_point terminal() const noexcept { return terminal_; }
+    time_point all_visible() const noexcept { return all_visible_; }
+
+    run_status status_at(time_point) const noexcept;
+    /// True counters.
+    run_counts counts_at(time_point) const;
+    /// What the run object says: the volatile store may have forgotten the last few (A67).
+    run_counts shown_counts_at(time_point) const;
+
+    /// Jobs in the order of their ends.
+    const std::vector<std::uint32_t>& by_end() const noexcept { return by_end_; }
+    /// Jobs in the order of their rows' insertion into the table; at `t` the first
+    /// `rows_at(t)` of them have rows.
+    const std::vector<std::uint32_t>& by_row() const noexcept { return by_row_; }
+    std::size_t rows_at(time_point) const;
+    /// Place of the job's row in that order.
+    std::size_t row_of(std::size_t job) const { return row_of_[job]; }
+    /// Jobs whose rows have a stamp, by (stamp, id).
+    const std::vector<std::uint32_t>& by_stamp() const noexcept { return by_stamp_; }
+    /// How far a stamp can lie in the future of its row's appearance.
+    static constexpr duration clock_skew{std::chrono::seconds{2}};
+
+    std::optional<std::size_t> find(std::string_view id) const;
+
+    /// Ends the run before its jobs are done.
+    void end_early(time_point at, run_end as);
+
+private:
+    void plan_jobs();
+    void plan_outcome(std::size_t index);
+    void plan_execution();
+    void plan_stamps();
+    void plan_rows();
+    void make_late(std::size_t place_by_end);
+    void plan_bodies();
+    void index();
+    time_point next_flush(time_point after) const;
+
+    origin origin_;
+    std::shared_ptr<const std::vector<item>> items_;
+    std::vector<job_future> jobs_;
+    std::vector<std::uint32_t> slots_;  ///< the worker that did each job
+    std::vector<std::uint32_t> by_end_, by_row_, row_of_, by_stamp_, by_id_;
+    std::vector<run_counts> counts_;  ///< after the first n ends
+    time_point terminal_{};
+    time_point all_visible_{};
+    run_status last_ = run_status::completed;
+};
+
+}  // namespace scrapingpros_mock
+
+#endif

@@ -1,0 +1,44 @@
+# The mock service's behaviour without sockets; included by this folder's CMakeLists.txt.
+add_library(mock_world STATIC
+    content.cpp
+    draws.cpp
+    faults.cpp
+    faults_json.cpp
+    handlers/account.cpp
+    handlers/collections.cpp
+    handlers/control.cpp
+    handlers/create.cpp
+    handlers/jobs.cpp
+    handlers/results.cpp
+    handlers/runs.cpp
+    idempotency.cpp
+    item_rules.cpp
+    items.cpp
+    journal.cpp
+    json_out.cpp
+    ledger.cpp
+    listing.cpp
+    listing_request.cpp
+    operation.cpp
+    replies.cpp
+    result_json.cpp
+    retention.cpp
+    router.cpp
+    row_json.cpp
+    run_index.cpp
+    scenario.cpp
+    service.cpp
+    ssrf.cpp
+    switches.cpp
+    text.cpp
+    throttle.cpp
+    time_text.cpp
+    types.cpp
+    webhooks.cpp
+    workload.cpp
+    world.cpp)
+target_include_directories(mock_world PUBLIC ${CMAKE_CURRENT_LIST_DIR})
+target_compile_features(mock_world PUBLIC cxx_std_20)
+target_link_libraries(mock_world
+    PUBLIC Boost::headers
+    PRIVATE Boost::json Boost::url OpenSSL::Crypto scrapingpros_warnings)

@@ -1,0 +1,220 @@
+#include "world.hpp"
+
+#include "handlers/handlers.hpp"
+#include "router.hpp"
+#include "service.hpp"
+#include "state.hpp"
+#include "time_text.hpp"
+
+#include <exception>
+#include <utility>
+
+namespace scrapingpros_mock {
+namespace {
+
+std::size_t writes_per_minute(const scenario& from)
+{
+    return from.contract.write_per_minute.value_or(from.plan.write_per_minute);
+}
+
+response_plan plan_of(reply answer, time_point now)
+{
+    response_plan plan;
+    plan.status = answer.status;
+    plan.headers.push_back({"Date", http_date(now)});
+    if (!answer.content_type.empty())
+        plan.headers.push_back({"Content-Type", std::move(answer.content_type)});
+    for (header& each : answer.headers) plan.headers.push_back(std::move(each));
+    plan.body = std::move(answer.body);
+    plan.delay = answer.delay;
+    if (answer.oversized) plan.ending = wire_ending::reset;
+    return plan;
+}
+
+void keep_books(
+    world_state& world,
+    const request& in,
+    operation what,
+    const served& done,
+    const response_plan& plan,
+    std::size_t faults,
+    time_point now
+)
+{
+    account_ledger& book = world.seen.of(done.account);
+    ++book.by_operation[static_cast<std::size_t>(what)];
+    const bool silent = plan.ending != wire_ending::complete && plan.cut_at == 0;
+    ++book.by_status_class[silent ? 0 : plan.status / 100 % 6];
+    journal_entry entry;
+    entry.at = now;
+    entry.what = what;
+    entry.method = in.method;
+    entry.target = in.target;
+    entry.account = done.account;
+    entry.connection = in.connection;
+    entry.status = plan.status;
+    entry.effect = done.answer.effect;
+    entry.body_bytes = plan.body.size();
+    entry.faults = faults;
+    world.requests.add(std::move(entry));
+}
+
+response_plan handle_service(
+    world_state& world, const request& in, const route& where, time_point now
+)
+{
+    std::vector<const fault*> met;
+    for (const std::size_t ordinal : world.faults.meet(where.what))
+        met.push_back(&world.faults.at(ordinal));
+    served done = serve(world, in, where, met, now);
+    const bool effect = done.answer.effect;
+    response_plan plan = plan_of(std::move(done.answer), now);
+    for (const fault* each : met) apply(*each, plan);
+    done.answer.effect = effect;
+    keep_books(world, in, where.what, done, plan, met.size(), now);
+    return plan;
+}
+
+}  // namespace
+
+account_state::account_state(std::string_view called, const scenario& from)
+    : name(called),
+      reads(from.contract.rate_algorithm, from.contract.read_per_minute),
+      writes(from.contract.rate_algorithm, writes_per_minute(from)),
+      credits_used(from.credits_used),
+      chance(from.seed, called)
+{
+    for (const std::string& old : from.old_collections) {
+        collection made;
+        made.id = view(chance.id("old collection", collections.size()));
+        made.name = old;
+        made.stamped = false;
+        made.items = std::make_shared<const std::vector<item>>();
+        collections.push_back(made.id);
+        const std::string id = made.id;
+        by_id.emplace(id, std::move(made));
+    }
+}
+
+world_state::world_state(scenario what) : from(std::move(what))
+{
+    for (const fault& each : from.faults) faults.add(each);
+}
+
+account_state& world_state::account(std::string_view name)
+{
+    const auto found = accounts.find(name);
+    if (found != accounts.end()) return found->second;
+    return accounts.emplace(std::string(name), account_state{name, from}).first->second;
+}
+
+const run* world_state::find_run(std::string_view id) const
+{
+    for (const auto& [name, account] : accounts) {
+        const auto found = account.runs.find(std::string(id));
+        if (found != account.runs.end()) return &found->second;
+    }
+    return nullptr;
+}
+
+world::world(scenario what) : state_(std::make_unique<world_state>(std::move(what))) {}
+world::~world() = default;
+world::world(world&&) noexcept = default;
+world& world::operator=(world&&) noexcept = default;
+
+response_plan world::handle(const request& in, time_point now)
+{
+    try {
+        const route where = find_route(in.method, in.target, state_->contract());
+        if (where.what == operation::control) return plan_of(control(*state_, in, where), now);
+        return handle_service(*state_, in, where, now);
+    } catch (const std::exception&) {
+        return plan_of(detail_error(500, phrase_of(500)), now);
+    }
+}
+
+const ledger& world::seen() const noexcept
+{
+    return state_->seen;
+}
+
+const journal& world::requests() const noexcept
+{
+    return state_->requests;
+}
+
+const scenario& world::made_from() const noexcept
+{
+    return state_->from;
+}
+
+std::size_t world::add_fault(fault what)
+{
+    return state_->faults.add(std::move(what));
+}
+
+std::uint64_t world::fault_hits(std::size_t ordinal) const
+{
+    return state_->faults.hits(ordinal);
+}
+
+std::vector<std::size_t> world::unmet_faults() const
+{
+    return state_->faults.unmet();
+}
+
+std::vector<std::string> world::run_ids() const
+{
+    std::vector<std::string> ids;
+    for (const auto& [account, id] : state_->run_order) ids.push_back(id);
+    return ids;
+}
+
+std::optional<run_view> world::find_run(std::string_view id, time_point now) const
+{
+    const run* found = state_->find_run(id);
+    if (found == nullptr) return std::nullopt;
+    const run_future& future = found->future;
+    const run_counts counts = future.counts_at(now);
+    run_view seen{
+        found->id,
+        found->collection,
+        name_of(future.status_at(now)),
+        future.jobs().size(),
+        counts.success,
+        counts.failed,
+        counts.timeout,
+        future.created(),
+        future.terminal(),
+        future.all_visible(),
+        {}};
+    for (const job_future& job : future.jobs()) seen.job_ids.emplace_back(view(job.id));
+    return seen;
+}
+
+std::optional<job_view> world::find_job(std::string_view run_id, std::size_t ordinal) const
+{
+    const run* found = state_->find_run(run_id);
+    if (found == nullptr || ordinal >= found->future.jobs().size()) return std::nullopt;
+    const job_future& job = found->future.jobs()[ordinal];
+    const item& wanted = found->future.items()[ordinal];
+    job_view seen{
+        std::string(view(job.id)),
+        wanted.url,
+        wanted.custom_id.value_or(""),
+        job.ends,
+        job.started,
+        job.ended,
+        job.visible,
+        job.body_at,
+        std::nullopt};
+    if (job.has_stamp()) seen.completed_at = job.stamp.time_since_epoch();
+    return seen;
+}
+
+void world::reset()
+{
+    *state_ = world_state{scenario{state_->from}};
+}
+
+}  // namespace scrapingpros_mock

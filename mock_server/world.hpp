@@ -1,0 +1,88 @@
+#ifndef SCRAPINGPROS_MOCK_WORLD_HPP
+#define SCRAPINGPROS_MOCK_WORLD_HPP
+
+#include "faults.hpp"
+#include "journal.hpp"
+#include "ledger.hpp"
+#include "scenario.hpp"
+#include "types.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scrapingpros_mock {
+
+struct world_state;
+
+/// A run as tests look at it, at one moment.
+struct run_view {
+    std::string id;
+    std::string collection_id;
+    std::string status;
+    std::uint64_t total = 0;
+    std::uint64_t success = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t timeout = 0;
+    time_point created_at{};
+    time_point terminal_at{};      ///< when the status turns; known from the start
+    time_point all_visible_at{};   ///< when the last row can be listed
+    std::vector<std::string> job_ids;  ///< in the order of the submitted items
+};
+
+/// One job of a run, its whole future.
+struct job_view {
+    std::string id;
+    std::string url;
+    std::string custom_id;
+    outcome ends = outcome::ok;
+    time_point started_at{};
+    time_point ended_at{};    ///< counted from here on
+    time_point visible_at{};  ///< listed from here on
+    time_point body_at{};     ///< its result can be read from here on
+    std::optional<std::chrono::milliseconds> completed_at;  ///< the stamp in its row, Unix time
+};
+
+/// The mock service without sockets: a state machine over time. It reads no clock; each request
+/// brings the time with it, and time should not run backwards.
+class world {
+public:
+    explicit world(scenario);
+    ~world();
+    world(world&&) noexcept;
+    world& operator=(world&&) noexcept;
+
+    /// Total: every request gets an answer, however malformed it is, and nothing is thrown.
+    response_plan handle(const request&, time_point now);
+
+    const ledger& seen() const noexcept;
+    const journal& requests() const noexcept;
+    const scenario& made_from() const noexcept;
+
+    /// Returns the ordinal of the fault, for `fault_hits`.
+    std::size_t add_fault(fault);
+    std::uint64_t fault_hits(std::size_t ordinal) const;
+    /// Ordinals of the faults that no request has met yet.
+    std::vector<std::size_t> unmet_faults() const;
+
+    /// Ids of all runs, in the order of their starts.
+    std::vector<std::string> run_ids() const;
+    std::optional<run_view> find_run(std::string_view id, time_point now) const;
+    /// The job's whole future, by its place among the submitted items.
+    std::optional<job_view> find_job(std::string_view run_id, std::size_t ordinal) const;
+
+    /// Forgets collections, runs, keys, counters, journal and ledger, and arms the scenario's own
+    /// faults anew.
+    void reset();
+
+private:
+    std::unique_ptr<world_state> state_;
+};
+
+}  // namespace scrapingpros_mock
+
+#endif

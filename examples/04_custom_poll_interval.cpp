@@ -1,0 +1,86 @@
+// A poll interval of one's own: a small value with one function, put into its slot of the policies.
+// An observer tells of every look. Prints a line for each look and, at the end:
+//
+//     40 of 40 usable after N looks
+
+#include <scrapingpros/client.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <iostream>
+#include <optional>
+#include <string>
+
+#include "service_options.hpp"
+
+namespace asio = boost::asio;
+namespace sp = scrapingpros;
+
+// tag::policy[]
+/// Looks the more often the less there is left to do.
+struct by_what_is_left {
+    std::chrono::milliseconds per_job{50};
+
+    std::chrono::milliseconds next_delay(const sp::poll_observation& seen) const
+    {
+        using namespace std::chrono_literals;
+        const auto left = seen.total_jobs - (std::min)(seen.finished_jobs, seen.total_jobs);
+        return std::clamp<std::chrono::milliseconds>(left * per_job, 200ms, 30s);
+    }
+};
+// end::policy[]
+
+// tag::observer[]
+struct look_printer {
+    unsigned* looks;
+
+    void on_poll(const sp::poll_event& e) const
+    {
+        ++*looks;
+        std::cout << e.finished_jobs << " of " << e.total_jobs << ", next look in "
+                  << e.next_look.count() << " ms\n";
+    }
+};
+// end::observer[]
+
+template <class Client>
+asio::awaitable<void> scrape(Client service)
+{
+    sp::collection_draft draft{.name = "own poll interval"};
+    for (int i = 1; i <= 40; ++i)
+        draft.requests.push_back(sp::scrape_request{
+            .url = "https://shop.example.com/" + std::to_string(i)});
+    const auto made = co_await service.async_create_collection(draft, std::nullopt);
+    const auto run = co_await service.async_run_and_wait({.collection = made.id}, std::nullopt);
+    std::cout << run.success_requests.value_or(0) << " of " << run.total_requests.value_or(0)
+              << " usable";
+}
+
+int main(int argc, char** argv)
+{
+    try {
+        asio::io_context context;
+        unsigned looks = 0;
+        // tag::use[]
+        const sp::basic_client service(
+            context.get_executor(),
+            service_options(argc, argv),
+            sp::default_policies.with_poll_interval(by_what_is_left{})
+                .with_observer(look_printer{&looks})
+        );
+        // end::use[]
+        asio::co_spawn(context, scrape(service), [](std::exception_ptr failure) {
+            if (failure) std::rethrow_exception(failure);
+        });
+        context.run();
+        std::cout << " after " << looks << " looks\n";
+    } catch (const std::exception& error) {
+        std::cerr << error.what() << '\n';
+        return 1;
+    }
+}

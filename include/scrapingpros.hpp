@@ -1,0 +1,14 @@
+#ifndef SCRAPINGPROS_HPP
+#define SCRAPINGPROS_HPP
+
+// Everything: what a first program needs. For less, include the parts.
+
+#include <scrapingpros/blocking_client.hpp>
+#include <scrapingpros/body.hpp>
+#include <scrapingpros/client.hpp>
+#include <scrapingpros/job_stream.hpp>
+#include <scrapingpros/models.hpp>
+#include <scrapingpros/policies.hpp>
+#include <scrapingpros/version.hpp>
+
+#endif

@@ -38,7 +38,7 @@ TEST_SUITE("core.call_engine")
 {
     TEST_CASE("a call that is answered is sent once")
     {
-        call_script(call_setup{})
+        call_script(call_setup<>{})
             .sends(1)
             .after(80ms)
             .succeeds()
@@ -85,7 +85,7 @@ TEST_SUITE("core.call_engine")
 
     TEST_CASE("each failed attempt waits longer than the one before")
     {
-        call_script(call_setup{})
+        call_script(call_setup<>{})
             .sends(1)
             .fails(test::unavailable())
             .waits(500ms)
@@ -106,7 +106,7 @@ TEST_SUITE("core.call_engine")
 
     TEST_CASE("a start that is throttled and then answered was sent twice and ran once")
     {
-        call_script(call_setup{.terms = unsafe_write})
+        call_script(call_setup<>{.terms = unsafe_write})
             .sends(1)
             .fails(test::throttled())
             .waits(1s)
@@ -118,7 +118,7 @@ TEST_SUITE("core.call_engine")
 
     TEST_CASE("a start that is throttled and then cut is not sent a third time")
     {
-        call_script(call_setup{.terms = unsafe_write})
+        call_script(call_setup<>{.terms = unsafe_write})
             .sends(1)
             .fails(test::throttled())
             .waits(1s)
@@ -141,7 +141,7 @@ TEST_SUITE("core.call_engine")
 
     TEST_CASE("a doubt about the effect stays when later attempts fail without one")
     {
-        call_script(call_setup{})
+        call_script(call_setup<>{})
             .sends(1)
             .fails(test::silence())
             .waits(250ms)
@@ -192,7 +192,7 @@ TEST_SUITE("core.call_engine")
     )
     {
         for (const auto asked : {0ms, -3000ms}) {
-            call_script(call_setup{})
+            call_script(call_setup<>{})
                 .sends(1)
                 .fails(test::throttled(asked))
                 .waits(1s)
@@ -203,7 +203,7 @@ TEST_SUITE("core.call_engine")
 
     TEST_CASE("a wait longer than the longest allowed ends the call")
     {
-        call_setup setup{.terms = {.longest_retry_after = 30s}};
+        call_setup<> setup{.terms = {.longest_retry_after = 30s}};
         call_script(setup).sends(1).fails(test::throttled(30s)).waits(30s).sends(2).check();
         call_script(setup)
             .sends(1)
@@ -228,10 +228,10 @@ TEST_SUITE("core.call_engine")
 
     TEST_CASE("a call whose deadline has come is not sent")
     {
-        call_script(call_setup{.terms = until(0ms)})
+        call_script(call_setup<>{.terms = until(0ms)})
             .finishes(errc::deadline_exceeded, call_effect::none)
             .check();
-        call_script(call_setup{.terms = until(1ms)}).sends(1).check();
+        call_script(call_setup<>{.terms = until(1ms)}).sends(1).check();
     }
 
     TEST_CASE("a turn that comes at the deadline is not waited for")
@@ -275,7 +275,7 @@ TEST_SUITE("core.call_engine")
 
     TEST_CASE("an attempt in flight is told its deadline and stopped by the driver")
     {
-        call_script(call_setup{.terms = until(3s)})
+        call_script(call_setup<>{.terms = until(3s)})
             .sends(1)
             .after(3s)
             .stops(errc::deadline_exceeded, true)
@@ -285,12 +285,12 @@ TEST_SUITE("core.call_engine")
 
     TEST_CASE("a wait that would end at the deadline is not begun")
     {
-        call_script(call_setup{.terms = until(500ms)})
+        call_script(call_setup<>{.terms = until(500ms)})
             .sends(1)
             .fails(test::unavailable())
             .finishes(errc::deadline_exceeded, call_effect::unknown)
             .check();
-        call_script(call_setup{.terms = until(501ms)})
+        call_script(call_setup<>{.terms = until(501ms)})
             .sends(1)
             .fails(test::unavailable())
             .waits(500ms)
@@ -301,12 +301,12 @@ TEST_SUITE("core.call_engine")
     TEST_CASE("a stop while waiting or between attempts has no effect on the server")
     {
         const error_code cancelled = make_error_code(boost::system::errc::operation_canceled);
-        call_script(call_setup{})
+        call_script(call_setup<>{})
             .stops(cancelled, false)
             .finishes(cancelled, call_effect::none)
             .check();
         for (const bool claims_sent : {false, true}) {
-            call_script(call_setup{})
+            call_script(call_setup<>{})
                 .sends(1)
                 .fails(test::throttled())
                 .waits(1s)
@@ -319,12 +319,12 @@ TEST_SUITE("core.call_engine")
     TEST_CASE("a stop in flight leaves the effect open if a byte was sent")
     {
         const error_code cancelled = make_error_code(boost::system::errc::operation_canceled);
-        call_script(call_setup{.terms = unsafe_write})
+        call_script(call_setup<>{.terms = unsafe_write})
             .sends(1)
             .stops(cancelled, true)
             .finishes(cancelled, call_effect::unknown)
             .check();
-        call_script(call_setup{.terms = unsafe_write})
+        call_script(call_setup<>{.terms = unsafe_write})
             .sends(1)
             .stops(cancelled, false)
             .finishes(cancelled, call_effect::none)

@@ -37,7 +37,7 @@ TEST_SUITE("support.call_script")
 {
     TEST_CASE("a history that is told rightly has no problem")
     {
-        const auto script = call_script(call_setup{})
+        const auto script = call_script(call_setup<>{})
                                 .sends(1)
                                 .fails(test::unavailable())
                                 .waits(500ms)
@@ -50,27 +50,27 @@ TEST_SUITE("support.call_script")
     TEST_CASE("every wrong step is found and named")
     {
         CHECK_EQ(
-            complaint(call_script(call_setup{}).sends(2)),
+            complaint(call_script(call_setup<>{}).sends(2)),
             "send attempt 1 instead of send attempt 2"
         );
         CHECK_EQ(
-            complaint(call_script(call_setup{}).waits(1s)),
+            complaint(call_script(call_setup<>{}).waits(1s)),
             "send attempt 1 instead of wait until 1000 ms"
         );
         CHECK_EQ(
-            complaint(call_script(call_setup{}).sends(1).fails(test::unavailable()).waits(499ms)),
+            complaint(call_script(call_setup<>{}).sends(1).fails(test::unavailable()).waits(499ms)),
             "wait until 500 ms instead of wait until 499 ms"
         );
         CHECK_EQ(
-            complaint(call_script(call_setup{}).sends(1).finishes({}, call_effect::none)),
+            complaint(call_script(call_setup<>{}).sends(1).finishes({}, call_effect::none)),
             "wait for the answer instead of finish: " + error_code().message()
         );
         CHECK_EQ(
-            complaint(call_script(call_setup{}).sends(1).fails(test::silence()).sends(2)),
+            complaint(call_script(call_setup<>{}).sends(1).fails(test::silence()).sends(2)),
             "wait until 250 ms instead of send attempt 2"
         );
         CHECK_EQ(
-            complaint(call_script(call_setup{})
+            complaint(call_script(call_setup<>{})
                           .sends(1)
                           .fails(test::rejected())
                           .finishes(errc::bad_request, call_effect::none)),
@@ -78,7 +78,7 @@ TEST_SUITE("support.call_script")
             "finish: the service refused a parameter of the request"
         );
         CHECK_EQ(
-            complaint(call_script(call_setup{})
+            complaint(call_script(call_setup<>{})
                           .sends(1)
                           .fails(test::rejected())
                           .finishes(errc::rejected, call_effect::unknown)),
@@ -89,9 +89,8 @@ TEST_SUITE("support.call_script")
     TEST_CASE("a problem names the line of the script")
     {
         const auto line = std::to_string(__LINE__ + 1);
-        CHECK_EQ(
-            call_script(call_setup{}).sends(2).problem().substr(0, 5 + line.size()), "line " + line
-        );
+        const auto text = call_script(call_setup<>{}).sends(2).problem();
+        CHECK_EQ(text.substr(0, text.find(':')), "line " + line);
     }
 
     TEST_CASE("a policy whose copies are not independent is found when the engine is copied")

@@ -41,8 +41,12 @@ asio::awaitable<sp::run_ref> submit(const sp::client& service)
         std::cout << ", twice " << url;
     std::cout << '\n';
 
-    const auto outcome = co_await service.async_start_run({.collection = made.id});
-    co_return sp::run_ref{made.id, outcome.started_run->id};
+    // The argument has a name because g++ 12 destroys an aggregate twice that is made inside
+    // co_await.
+    const sp::start_run order{.collection = made.id};
+    const auto outcome = co_await service.async_start_run(order);
+    const sp::run_ref target{made.id, outcome.started_run->id};
+    co_return target;
 }
 
 asio::awaitable<void> read(const sp::client& service, sp::run_ref target)
@@ -61,7 +65,7 @@ asio::awaitable<void> read(const sp::client& service, sp::run_ref target)
                   << to_string(service.classify(row->job, nullptr).value);
         if (row->result) std::cout << ", " << row->result->body.content.size() << " bytes inline";
         std::cout << '\n';
-        if (!first) first = row->job.id;
+        if (row->job.custom_id == "first") first = row->job.id;
     }
     // end::list[]
 

@@ -56,7 +56,8 @@ asio::awaitable<void> scrape(Client service)
         draft.requests.push_back(sp::scrape_request{
             .url = "https://shop.example.com/" + std::to_string(i)});
     const auto made = co_await service.async_create_collection(draft, std::nullopt);
-    const auto run = co_await service.async_run_and_wait({.collection = made.id}, std::nullopt);
+    const sp::start_run order{.collection = made.id};
+    const auto run = co_await service.async_run_and_wait(order, std::nullopt);
     std::cout << run.success_requests.value_or(0) << " of " << run.total_requests.value_or(0)
               << " usable";
 }

@@ -40,59 +40,61 @@ struct content_success_v2 {
 };
 // end::classifier[]
 
-asio::awaitable<sp::collection_id> create(const sp::client& service)
+asio::awaitable<sp::run_ref> scrape(sp::client service)
 {
     sp::collection_draft draft{.name = "pinned classifier"};
     for (int i = 1; i <= 60; ++i)
         draft.requests.push_back(sp::scrape_request{
             .url = "https://shop.example.com/" + std::to_string(i)});
-    co_return (co_await service.async_create_collection(draft, std::nullopt)).id;
+    const auto made = co_await service.async_create_collection(draft, std::nullopt);
+    const sp::start_run order{.collection = made.id};
+    const auto run = co_await service.async_run_and_wait(order, std::nullopt);
+    const sp::run_ref target{made.id, run.id};
+    co_return target;
 }
 
-/// Runs the collection and judges its jobs twice: by the pinned rules, and as the service does.
+/// Judges the jobs of a run twice: by the pinned rules, and as the service does.
 template <class Classifier>
 asio::awaitable<void> judge(
-    asio::io_context& context, sp::client_options options, sp::collection_id collection
+    asio::io_context& context, const sp::client_options& options, const sp::run_ref& target
 )
 {
+    // tag::pin[]
+    const sp::basic_client service(
+        context.get_executor(),
+        options,
+        sp::default_policies.with_classifier(sp::pinned<Classifier>())
+    );
+    // end::pin[]
     std::cout << Classifier::version << ": ";
     sp::diagnostics details;
     try {
-        // tag::pin[]
-        const sp::basic_client service(
-            context.get_executor(),
-            options,
-            sp::default_policies.with_classifier(sp::pinned<Classifier>())
-        );
-        // end::pin[]
-        const auto run = co_await service.with_diagnostics(details).async_run_and_wait(
-            {.collection = collection}, std::nullopt
-        );
-        std::array<unsigned, 3> counts{};
-        unsigned unlike = 0;
-        auto rows = service.iter_run_jobs(
-            {.target = {collection, run.id}, .results = sp::inline_results::include}
-        );
-        while (const auto row = co_await rows.async_next()) {
-            const auto* body = row->result ? &*row->result : nullptr;
-            const auto ours = service.classify(row->job, body).value;
-            const auto theirs = sp::server_verdict().classify(row->job, body).value;
-            ++counts.at(static_cast<std::size_t>(ours));
-            if (ours != sp::judgement::unknown && ours != theirs) ++unlike;
-        }
-        std::cout << counts[1] << " usable, " << counts[2] << " not usable, " << counts[0]
-                  << " unknown, " << unlike << " unlike the service's\n";
+        co_await service.with_diagnostics(details).async_get_run(target);
     } catch (const boost::system::system_error& error) {
         if (error.code() != sp::errc::criterion_mismatch) throw;
         std::cout << describe(error.code(), details) << '\n';
+        co_return;
     }
+    std::array<unsigned, 3> counts{};
+    unsigned unlike = 0;
+    auto rows = service.iter_run_jobs({.target = target, .results = sp::inline_results::include});
+    while (const auto row = co_await rows.async_next()) {
+        const auto* body = row->result ? &*row->result : nullptr;
+        const auto ours = service.classify(row->job, body).value;
+        const auto theirs = sp::server_verdict().classify(row->job, body).value;
+        ++counts.at(static_cast<std::size_t>(ours));
+        if (ours != sp::judgement::unknown && ours != theirs) ++unlike;
+    }
+    std::cout << counts[1] << " usable, " << counts[2] << " not usable, " << counts[0]
+              << " unknown, " << unlike << " unlike the service's\n";
 }
 
 asio::awaitable<void> compare(asio::io_context& context, sp::client_options options)
 {
-    const auto collection = co_await create(sp::client(context.get_executor(), options));
-    co_await judge<sp::content_success_v1>(context, options, collection);
-    co_await judge<content_success_v2>(context, options, collection);
+    const sp::client service(context.get_executor(), options);
+    const auto target = co_await scrape(service);
+    co_await judge<sp::content_success_v1>(context, options, target);
+    co_await judge<content_success_v2>(context, options, target);
 }
 
 int main(int argc, char** argv)

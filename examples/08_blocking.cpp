@@ -44,7 +44,7 @@ void live(sp::blocking_client& service)
                   << to_string(service.get().classify(row->job, nullptr).value);
         if (row->result) std::cout << ", " << row->result->body.content.size() << " bytes inline";
         std::cout << '\n';
-        if (!first) first = row->job.id;
+        if (row->job.custom_id == "first") first = row->job.id;
     }
 
     if (!first) return;

@@ -65,8 +65,9 @@ target parse_target(bool is_connect, std::string_view text)
     text.remove_prefix(scheme.size());
     const auto slash = std::min(text.find_first_of("/?"), text.size());
     target out{.authority = std::string{text.substr(0, slash)}, .path = "/"};
-    if (slash < text.size())
-        out.path = (text[slash] == '/' ? "" : "/") + std::string{text.substr(slash)};
+    // The path may be missing though there is a query.
+    if (slash < text.size() && text[slash] == '?') out.path.append(text.substr(slash));
+    if (slash < text.size() && text[slash] == '/') out.path = text.substr(slash);
     if (out.authority.find(':', out.authority.rfind(']') + 1) == std::string::npos)
         out.authority += ":80";
     return out;
@@ -151,8 +152,9 @@ struct connect_proxy::impl {
           port{acceptor.local_endpoint().port()}
     {
         if (options.credentials)
-            expected =
-                "Basic " + base64(options.credentials->user + ":" + options.credentials->password);
+            expected = std::string{"Basic "}.append(
+                base64(options.credentials->user + ":" + options.credentials->password)
+            );
         asio::co_spawn(context, accept(), asio::detached);
         thread = std::thread{[this] { context.run(); }};
     }

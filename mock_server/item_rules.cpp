@@ -1,7 +1,3 @@
-#include "items.hpp"
-
-#include "text.hpp"
-
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -11,136 +7,16 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "item_checker.hpp"
+#include "text.hpp"
+
 namespace scrapingpros_mock {
 namespace {
 
 namespace json = boost::json;
-using names = std::initializer_list<std::string_view>;
 
 constexpr std::size_t custom_id_limit = 255;
 constexpr std::size_t url_limit = 8192;
-
-std::string_view std_view(json::string_view text)
-{
-    return {text.data(), text.size()};
-}
-
-json::string_view json_view(std::string_view text)
-{
-    return {text.data(), text.size()};
-}
-
-/// Asks one object for its members and notes what is wrong, as the service's validator would.
-class checker {
-public:
-    checker(const json::object& object, std::string prefix, std::vector<item_error>& errors)
-        : object_(object), prefix_(std::move(prefix)), errors_(errors)
-    {
-    }
-
-    /// Null counts as absent: every optional member of an item may be null.
-    const json::value* find(std::string_view name) const
-    {
-        const json::value* found = object_.if_contains(json_view(name));
-        return found == nullptr || found->is_null() ? nullptr : found;
-    }
-
-    void fail(std::string_view name, std::string type, std::string message)
-    {
-        errors_.push_back({prefix_ + std::string(name), std::move(type), std::move(message)});
-    }
-
-    const json::value* required(std::string_view name)
-    {
-        const json::value* found = find(name);
-        if (found == nullptr) fail(name, "missing", "Field required");
-        return found;
-    }
-
-    std::optional<std::string_view> text(std::string_view name)
-    {
-        const json::value* found = find(name);
-        if (found == nullptr) return std::nullopt;
-        if (found->is_string()) return std_view(found->get_string());
-        fail(name, "string_type", "Input should be a valid string");
-        return std::nullopt;
-    }
-
-    void required_text(std::string_view name)
-    {
-        if (required(name) != nullptr) text(name);
-    }
-
-    bool truth(std::string_view name)
-    {
-        const json::value* found = find(name);
-        if (found == nullptr) return false;
-        if (found->is_bool()) return found->get_bool();
-        fail(name, "bool_type", "Input should be a valid boolean");
-        return false;
-    }
-
-    /// One of the words, case as given.
-    std::optional<std::string_view> word(std::string_view name, names allowed)
-    {
-        const auto value = text(name);
-        if (!value || std::find(allowed.begin(), allowed.end(), *value) != allowed.end())
-            return value;
-        std::string list;
-        for (const std::string_view each : allowed)
-            list += (list.empty() ? "'" : ", '") + std::string(each) + "'";
-        fail(name, "literal_error", "Input should be one of " + list);
-        return std::nullopt;
-    }
-
-    void whole_number(std::string_view name)
-    {
-        const json::value* found = find(name);
-        if (found != nullptr && !found->is_int64() && !found->is_uint64())
-            fail(name, "int_type", "Input should be a valid integer");
-    }
-
-    const json::object* object(std::string_view name)
-    {
-        const json::value* found = find(name);
-        if (found == nullptr) return nullptr;
-        if (found->is_object()) return &found->get_object();
-        fail(name, "dict_type", "Input should be a valid dictionary");
-        return nullptr;
-    }
-
-    const json::array* array(std::string_view name)
-    {
-        const json::value* found = find(name);
-        if (found == nullptr) return nullptr;
-        if (found->is_array()) return &found->get_array();
-        fail(name, "list_type", "Input should be a valid list");
-        return nullptr;
-    }
-
-    void texts(std::string_view name, names allowed = {})
-    {
-        const json::array* found = array(name);
-        if (found == nullptr) return;
-        for (std::size_t i = 0; i < found->size(); ++i) {
-            const std::string where = std::string(name) + "." + std::to_string(i);
-            if (!(*found)[i].is_string())
-                fail(where, "string_type", "Input should be a valid string");
-            else if (allowed.size() > 0 &&
-                     std::find(allowed.begin(), allowed.end(), std_view((*found)[i].get_string())) ==
-                         allowed.end())
-                fail(where, "literal_error", "Input is no known resource type");
-        }
-    }
-
-    const json::object& members() const { return object_; }
-    std::vector<item_error>& errors() { return errors_; }
-
-private:
-    const json::object& object_;
-    std::string prefix_;
-    std::vector<item_error>& errors_;
-};
 
 void check_url_and_custom_id(checker& in, const scenario& from, item& made)
 {
@@ -150,9 +26,7 @@ void check_url_and_custom_id(checker& in, const scenario& from, item& made)
             const bool limited =
                 from.contract.length_limits == choice::length_limits::name_255_url_8192;
             if (limited && url->size() > url_limit)
-                in.fail(
-                    "url", "string_too_long", "String should have at most 8192 characters"
-                );
+                in.fail("url", "string_too_long", "String should have at most 8192 characters");
         }
     if (const auto custom_id = in.text("custom_id")) {
         if (code_points(*custom_id) > custom_id_limit)
@@ -177,8 +51,7 @@ void check_proxy(checker& in, const scenario& from, item& made)
 {
     const json::value* asked = in.find("use_proxy");
     if (asked == nullptr) {
-        made.proxy =
-            from.contract.item_use_proxy_default == choice::item_use_proxy_default::any;
+        made.proxy = from.contract.item_use_proxy_default == choice::item_use_proxy_default::any;
         return;
     }
     if (!asked->is_string() && !asked->is_object())
@@ -188,9 +61,7 @@ void check_proxy(checker& in, const scenario& from, item& made)
     using enum choice::country_not_approved;
     if (from.contract.country_not_approved == invalid_item)
         in.fail(
-            "use_proxy",
-            "param_invalid",
-            "Country proxy '" + std::string(*word) + "' not approved"
+            "use_proxy", "param_invalid", "Country proxy '" + std::string(*word) + "' not approved"
         );
     made.country_refused = from.contract.country_not_approved == job_failed;
 }
@@ -264,17 +135,20 @@ void check_action(checker& in, bool inside_while, item& made)
 {
     const auto type = in.required("type") == nullptr ? std::nullopt : in.text("type");
     if (!type) return;
-    const auto rule = std::find_if(
-        action_rules.begin(), action_rules.end(), [&](const action_rule& r) { return r.type == *type; }
-    );
+    const auto rule =
+        std::find_if(action_rules.begin(), action_rules.end(), [&](const action_rule& r) {
+            return r.type == *type;
+        });
     if (rule == action_rules.end())
         return in.fail("type", "union_tag_invalid", "Input is no known action");
     if (*type == "while" && inside_while)
         return in.fail("type", "value_error", "while actions cannot be nested");
     for (const std::string_view name : rule->required)
         if (!name.empty()) in.required(name);
-    for (const std::string_view name : {"selector", "text", "value", "key", "script"}) in.text(name);
-    for (const std::string_view name : {"time", "timeout", "max_iterations"}) in.whole_number(name);
+    for (const std::string_view name : {"selector", "text", "value", "key", "script"})
+        in.text(name);
+    for (const std::string_view name : {"time", "timeout", "max_iterations"})
+        in.whole_number(name);
     if (*type == "wait-for-selector") in.word("state", {"visible", "attached", "hidden"});
     if (*type == "evaluate") ++made.evaluations;
     if (*type == "while") check_actions(in, true, made);
@@ -290,7 +164,7 @@ void check_actions(checker& in, bool inside_while, item& made)
             in.fail(where, "model_attributes_type", "Input should be an object");
             continue;
         }
-        checker action{(*found)[i].get_object(), where + ".", in.errors()};
+        checker action{(*found)[i].get_object(), in.prefix() + where + ".", in.errors()};
         check_action(action, inside_while, made);
     }
 }
@@ -341,10 +215,25 @@ void check_browser_rules(checker& in, const scenario& from, const item& made)
 void check_for_strangers(checker& in)
 {
     static constexpr std::array<std::string_view, 19> known{
-        "url",           "custom_id",   "format",   "browser",         "browser_type",
-        "use_proxy",     "screenshot",  "actions",  "language",        "http_method",
-        "headers",       "window_size", "cookies",  "extract",         "network_capture",
-        "retry_on_block", "block_resources", "block_requests", "browser_options"};
+        "url",
+        "custom_id",
+        "format",
+        "browser",
+        "browser_type",
+        "use_proxy",
+        "screenshot",
+        "actions",
+        "language",
+        "http_method",
+        "headers",
+        "window_size",
+        "cookies",
+        "extract",
+        "network_capture",
+        "retry_on_block",
+        "block_resources",
+        "block_requests",
+        "browser_options"};
     for (const auto& member : in.members()) {
         const std::string_view name = std_view(member.key());
         if (std::find(known.begin(), known.end(), name) == known.end())

@@ -123,6 +123,9 @@ std::optional<refusal> refuse_url(std::string_view text, const scenario& from)
     if (url.scheme_id() != urls::scheme::http && url.scheme_id() != urls::scheme::https)
         return refusal{"invalid_protocol", "Only http and https URLs are accepted."};
     if (url.host().empty()) return refusal{"malformed_url", "URL has no host."};
+    // What was encoded so that a path may hold it makes no host.
+    if (url.host().find_first_of(" \"<>\\^`{|}") != std::string::npos)
+        return refusal{"malformed_url", "Host is not valid."};
     if (is_bad_port(url)) return refusal{"invalid_port", "Port is out of range."};
     return refuse_host(url, from);
 }
@@ -133,9 +136,9 @@ std::string normalised_url(std::string_view text)
     const auto parsed = urls::parse_uri(encoded);
     if (!parsed) return std::string(text);
     urls::url url = *parsed;
-    url.normalize();
     url.remove_fragment();
-    if (url.encoded_path().empty()) url.set_path("/");
+    url.set_path_absolute(true);  // an empty path means the root
+    url.normalize();
     return std::string(std_view(url.buffer()));
 }
 

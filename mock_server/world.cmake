@@ -26,6 +26,7 @@ add_library(mock_world STATIC
     router.cpp
     row_json.cpp
     run_index.cpp
+    run_json.cpp
     scenario.cpp
     service.cpp
     ssrf.cpp

@@ -12,12 +12,14 @@
 #include <scrapingpros/model/job_result.hpp>
 #include <scrapingpros/model/limits.hpp>
 #include <scrapingpros/model/page.hpp>
+#include <scrapingpros/model/recent_submit.hpp>
 #include <scrapingpros/model/refusal.hpp>
 #include <scrapingpros/model/request_rules.hpp>
 #include <scrapingpros/model/result_body.hpp>
 #include <scrapingpros/model/run.hpp>
 #include <scrapingpros/model/scrape_request.hpp>
 #include <scrapingpros/model/service.hpp>
+#include <scrapingpros/model/start_outcome.hpp>
 #include <scrapingpros/model/utf8.hpp>
 #include <scrapingpros/model/verdict.hpp>
 #include <scrapingpros/model/webhook_event.hpp>

@@ -28,6 +28,16 @@ private:
     std::string text_;
 };
 
+/// Puts `[redacted]` in the place of every occurrence of the secret.
+inline void redact(std::string& text, const secret& hidden)
+{
+    if (hidden.empty()) return;
+    constexpr std::string_view mark = "[redacted]";
+    for (auto at = text.find(hidden.expose()); at != text.npos;
+         at = text.find(hidden.expose(), at + mark.size()))
+        text.replace(at, hidden.expose().size(), mark);
+}
+
 }  // namespace scrapingpros::inline v0
 
 #endif

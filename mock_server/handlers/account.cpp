@@ -1,9 +1,9 @@
+#include <map>
+
 #include "../json_out.hpp"
 #include "../text.hpp"
 #include "../time_text.hpp"
 #include "handlers.hpp"
-
-#include <map>
 
 namespace scrapingpros_mock {
 namespace {
@@ -53,7 +53,8 @@ void write_usage(json_writer& out, const usage& sum, bool by_url)
     out.key("by_url");
     if (by_url) {
         out.begin_object();
-        for (const auto& [url, count] : sum.by_url) out.member(url, count);
+        for (const auto& [url, count] : sum.by_url)
+            out.member(url, count);
         out.end_object();
     } else {
         out.value(nullptr);

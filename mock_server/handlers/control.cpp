@@ -24,7 +24,8 @@ std::string switches_json(const switches& contract)
         out.begin_object().member("number", "A" + std::to_string(each.number));
         out.member("name", each.name).member("value", contract.get(each.name));
         out.member("default", each.values.front()).key("values").begin_array();
-        for (const std::string_view value : each.values) out.value(value);
+        for (const std::string_view value : each.values)
+            out.value(value);
         out.end_array().end_object();
     }
     return out.end_array().end_object().take();
@@ -33,7 +34,8 @@ std::string switches_json(const switches& contract)
 reply add_faults(world_state& world, const std::string& body)
 {
     try {
-        for (fault& each : parse_faults(body)) world.faults.add(std::move(each));
+        for (fault& each : parse_faults(body))
+            world.faults.add(std::move(each));
     } catch (const bad_fault& bad) {
         json_writer out;
         out.begin_object().member("code", "E_FAULT").member("message", bad.what());

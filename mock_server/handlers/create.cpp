@@ -1,13 +1,13 @@
-#include "../json_out.hpp"
-#include "../text.hpp"
-#include "handlers.hpp"
-
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <variant>
+
+#include "../json_out.hpp"
+#include "../text.hpp"
+#include "handlers.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -41,8 +41,7 @@ void check_name(const json::object& body, const switches& contract, std::vector<
              "Input should be a valid string",
              json::serialize(*name)}
         );
-    else if (contract.length_limits == choice::length_limits::name_255_url_8192 &&
-             code_points(std_view(name->get_string())) > name_limit)
+    else if (contract.length_limits == choice::length_limits::name_255_url_8192 && code_points(std_view(name->get_string())) > name_limit)
         problems.push_back(
             {"string_too_long",
              {"body", "name"},
@@ -99,7 +98,9 @@ std::variant<submission, reply> read_submission(const call& c)
     const json::value parsed =
         json::parse(json::string_view(c.in.body.data(), c.in.body.size()), bad, &memory);
     if (bad)
-        return invalid_body(c.contract(), {{"json_invalid", {"body", "0"}, "JSON decode error", "{}"}});
+        return invalid_body(
+            c.contract(), {{"json_invalid", {"body", "0"}, "JSON decode error", "{}"}}
+        );
     if (!parsed.is_object())
         return invalid_body(
             c.contract(),
@@ -116,7 +117,8 @@ std::variant<submission, reply> read_submission(const call& c)
 
     submission asked;
     asked.name = std_view(body.at("name").get_string());
-    if (const json::value* callback = body.if_contains("callback_url"); callback && callback->is_string())
+    if (const json::value* callback = body.if_contains("callback_url");
+        callback && callback->is_string())
         asked.callback_url = std_view(callback->get_string());
     if (const json::value* items = body.if_contains("requests"); items && items->is_array()) {
         asked.has_items = true;
@@ -146,7 +148,8 @@ std::string answer(
     // A64: members that hold nothing may be missing.
     const bool terse = contract.extra_and_missing;
     if (!sorted.blocked.empty())
-        message += " " + std::to_string(sorted.blocked.size()) + " URL(s) blocked (SSRF protection).";
+        message +=
+            " " + std::to_string(sorted.blocked.size()) + " URL(s) blocked (SSRF protection).";
     json_writer out;
     out.begin_object().member("id", made.id).member("name", made.name).member("message", message);
     if (!contract.predates(shipped::row_columns))
@@ -162,7 +165,8 @@ std::string answer(
     if (!contract.predates(shipped::invalid_items)) {
         if (!(terse && sorted.invalid.empty())) {
             out.key("invalid_items").begin_array();
-            for (const invalid_item& each : sorted.invalid) write_invalid(out, each);
+            for (const invalid_item& each : sorted.invalid)
+                write_invalid(out, each);
             out.end_array();
         }
         if (!(terse && sorted.duplicates.empty())) out.member("duplicate_urls", sorted.duplicates);
@@ -187,9 +191,8 @@ reply create_new(call& c, duration& took)
     made.created = made.updated = c.now;
     made.exists_from = c.now + took;
     made.items = std::make_shared<const std::vector<item>>(std::move(asked.sorted.queued));
-    reply out = json_reply(
-        201, answer(made, asked, "Collection created successfully.", c.contract())
-    );
+    reply out =
+        json_reply(201, answer(made, asked, "Collection created successfully.", c.contract()));
     c.account.collections.push_back(made.id);
     ++c.world.seen.of(c.account.name).collections_created;
     const std::string id = made.id;
@@ -287,8 +290,7 @@ reply update_collection(call& c)
         found->items = std::make_shared<const std::vector<item>>(std::move(asked.sorted.queued));
     const bool created = c.contract().update_status == choice::update_status::s201;
     return json_reply(
-        created ? 201 : 200,
-        answer(*found, asked, "Collection updated successfully.", c.contract())
+        created ? 201 : 200, answer(*found, asked, "Collection updated successfully.", c.contract())
     );
 }
 

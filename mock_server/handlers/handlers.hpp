@@ -1,12 +1,12 @@
 #ifndef SCRAPINGPROS_MOCK_HANDLERS_HANDLERS_HPP
 #define SCRAPINGPROS_MOCK_HANDLERS_HANDLERS_HPP
 
+#include <string>
+#include <vector>
+
 #include "../replies.hpp"
 #include "../router.hpp"
 #include "../state.hpp"
-
-#include <string>
-#include <vector>
 
 namespace scrapingpros_mock {
 

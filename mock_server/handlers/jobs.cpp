@@ -1,17 +1,19 @@
+#include <limits>
+#include <variant>
+
 #include "../job_json.hpp"
 #include "../json_out.hpp"
 #include "../listing.hpp"
 #include "../retention.hpp"
 #include "handlers.hpp"
 
-#include <limits>
-#include <variant>
-
 namespace scrapingpros_mock {
 namespace {
 
 /// The result inside a row: JSON, or nothing where the service gives none (contract 7.5).
-std::optional<std::string> inline_result(const job_source& of, const switches& contract, time_point now)
+std::optional<std::string> inline_result(
+    const job_source& of, const switches& contract, time_point now
+)
 {
     const job_future& job = of.job();
     if (!is_completed(job.ends) || row_state_at(job, now) != row_state::settled ||
@@ -70,9 +72,7 @@ private:
         write_row(out, of, extras, c_.now);
     }
 
-    void fill_result(
-        row_extras& extras, const job_source& of, std::size_t place, job_ledger& entry
-    )
+    void fill_result(row_extras& extras, const job_source& of, std::size_t place, job_ledger& entry)
     {
         if (c_.contract().predates(shipped::inline_results)) return;
         if (!asked_.include_results) {
@@ -96,7 +96,8 @@ private:
         bool dropped = false;
         bool repeated = false;
         c_.each_fault<effect::drop_page_end>([&](const auto&) { dropped = true; });
-        c_.each_fault<effect::repeat_cursor>([&](const auto&) { repeated = !asked_.cursor.empty(); });
+        c_.each_fault<effect::repeat_cursor>([&](const auto&) { repeated = !asked_.cursor.empty(); }
+        );
         if (dropped) return;
         const std::optional<std::string> next = repeated ? asked_.cursor : page.next;
         out.member("cursor_next", next).member("has_more", next.has_value());
@@ -137,8 +138,7 @@ reply list_jobs(call& c)
         asked.behind.reset();
     }
     listing_page page;
-    if (!metadata_gone(of->future, c.now))
-        page = list_page(of->future, asked, of->row_base, c.now);
+    if (!metadata_gone(of->future, c.now)) page = list_page(of->future, asked, of->row_base, c.now);
     if (page.next &&
         c.contract().cursor_with_changed_filters == choice::cursor_with_changed_filters::s400)
         of->cursors[*page.next] = asked.filters();

@@ -1,17 +1,22 @@
+#include <cstdio>
+
 #include "../job_json.hpp"
 #include "../json_out.hpp"
 #include "../retention.hpp"
 #include "../time_text.hpp"
 #include "handlers.hpp"
 
-#include <cstdio>
-
 namespace scrapingpros_mock {
 namespace {
 
 /// 404 by cause (contract 8.2); one sentence for all on servers from before.
-reply no_result(const switches& contract, const char* code, const char* message,
-                const job_future* finished, time_point now)
+reply no_result(
+    const switches& contract,
+    const char* code,
+    const char* message,
+    const job_future* finished,
+    time_point now
+)
 {
     if (contract.predates(shipped::run_list))
         return detail_error(
@@ -24,14 +29,13 @@ reply no_result(const switches& contract, const char* code, const char* message,
         const duration age = now - time_point{finished->stamp};
         const auto tenths = age / std::chrono::minutes{6};
         out.member("completed_at", iso_seconds(finished->stamp) + "Z");
-        out.raw_member("age_hours", std::to_string(tenths / 10) + "." + std::to_string(tenths % 10));
+        out.raw_member(
+            "age_hours", std::to_string(tenths / 10) + "." + std::to_string(tenths % 10)
+        );
     } else {
         out.member("completed_at", nullptr).member("age_hours", nullptr);
     }
-    return {
-        .status = 404,
-        .body = out.end_object().end_object().take(),
-        .headers = {}};
+    return {.status = 404, .body = out.end_object().end_object().take(), .headers = {}};
 }
 
 reply lost(const switches& contract, const job_future& job, time_point now)

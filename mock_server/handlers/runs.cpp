@@ -1,192 +1,23 @@
-#include "../json_out.hpp"
-#include "../retention.hpp"
-#include "../time_text.hpp"
-#include "handlers.hpp"
-
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
 #include <memory>
 
+#include "../json_out.hpp"
+#include "../retention.hpp"
+#include "../run_json.hpp"
+#include "handlers.hpp"
+
 namespace scrapingpros_mock {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view success_criterion =
-    R"({"version":"content_success_v1","rules":["status == 'completed'",)"
-    R"("200 <= status_code < 300","potentiallyBlockedByCaptcha is false",)"
-    R"("block_reason is null or 'none'"]})";
-
-/// Which of a run's members a route shows.
-enum class extent { whole, listed };
-
-class run_writer {
-public:
-    run_writer(const call& c, const run& which, extent how)
-        : c_(c), run_(which), how_(how), contract_(c.contract()),
-          status_(which.future.status_at(c.now)),
-          // A23: nulls as long as the store has not settled.
-          nulls_(contract_.run_nulls && status_ == run_status::in_progress)
-    {
-    }
-
-    void write(json_writer& out) const
-    {
-        out.begin_object().member("run_id", run_.id).member("status", name_of(status_));
-        write_counts(out);
-        out.member("collection_id", run_.collection);
-        const bool full =
-            how_ == extent::whole || contract_.runs_list_item == choice::runs_list_item::full;
-        const bool terse = contract_.extra_and_missing;
-        if (full && !terse && !contract_.predates(shipped::row_columns)) write_failed_jobs(out);
-        if (how_ == extent::whole) write_job_ids(out);
-        if (!terse) write_callback(out);
-        if (!contract_.predates(shipped::run_list)) write_created(out);
-        if (full && !contract_.predates(shipped::verdict))
-            out.raw_member("success_criterion", nulls_ ? "null" : success_criterion);
-        if (full) write_persisted(out);
-        if (contract_.extra_and_missing) out.raw_member("brand_new_field", R"({"x":1})");
-        out.end_object();
-    }
-
-private:
-    void write_counts(json_writer& out) const
-    {
-        if (nulls_) {
-            for (const char* name :
-                 {"total_requests", "success_requests", "failed_requests", "timeout_requests"})
-                out.member(name, nullptr);
-            return;
-        }
-        const run_counts counts = run_.future.shown_counts_at(c_.now);
-        out.member("total_requests", run_.future.jobs().size());
-        out.member("success_requests", counts.success);
-        out.member("failed_requests", counts.failed);
-        out.member("timeout_requests", counts.timeout);
-    }
-
-    bool is_failed_job(const job_future& job) const
-    {
-        using enum choice::failed_jobs_content;
-        if (contract_.failed_jobs_content == empty) return false;
-        if (contract_.failed_jobs_content == all_unsuccessful) return job.ends != outcome::ok;
-        return !is_completed(job.ends);
-    }
-
-    void write_failed_jobs(json_writer& out) const
-    {
-        out.key("failed_jobs");
-        if (nulls_) {
-            out.value(nullptr);
-            return;
-        }
-        out.begin_array();
-        for (const std::uint32_t i : run_.future.by_end()) {
-            const job_future& job = run_.future.jobs()[i];
-            if (job.ended > c_.now) break;
-            if (!is_failed_job(job)) continue;
-            out.begin_object().member("job_id", view(job.id));
-            out.member("url", run_.future.items()[i].url);
-            if (job.ends == outcome::worker_failed) out.member("error", error_of(job));
-            else out.member("error", nullptr);
-            out.member("status", job_status(job)).end_object();
-        }
-        out.end_array();
-    }
-
-    std::string error_of(const job_future& job) const
-    {
-        if (job.target < 0) return "proxy error";
-        return c_.world.from.targets[static_cast<std::size_t>(job.target)].error;
-    }
-
-    static const char* job_status(const job_future& job)
-    {
-        if (is_completed(job.ends)) return "completed";
-        return job.ends == outcome::worker_failed ? "failed" : "timeout";
-    }
-
-    void write_job_ids(json_writer& out) const
-    {
-        using enum choice::job_ids;
-        if (contract_.job_ids == choice::job_ids::absent) return;
-        out.key("job_ids");
-        if (nulls_) {
-            out.value(nullptr);
-            return;
-        }
-        out.begin_array();
-        const bool unseeded =
-            contract_.job_ids == empty_until_seeded && c_.now < run_.future.seeded();
-        // Before 2026-04-30 a completed run had none.
-        const bool dropped =
-            contract_.predates(shipped::run_list) && status_ != run_status::in_progress;
-        if (!unseeded && !dropped) write_ids(out, contract_.job_ids == short_list);
-        out.end_array();
-    }
-
-    /// A set's order: every seventh from the end, so that nobody takes it for the input's.
-    void write_ids(json_writer& out, bool some_missing) const
-    {
-        const auto& jobs = run_.future.jobs();
-        static constexpr std::size_t step = 7;
-        for (std::size_t first = 0; first < std::min(step, jobs.size()); ++first)
-            for (std::size_t i = first; i < jobs.size(); i += step) {
-                if (some_missing && i % 10 == 0) continue;
-                out.value(view(jobs[jobs.size() - 1 - i].id));
-            }
-    }
-
-    void write_callback(json_writer& out) const
-    {
-        if (nulls_ || !run_.callback_url) {
-            out.member("callback_url", nullptr).member("callback_status", nullptr);
-            return;
-        }
-        const bool over = status_ != run_status::in_progress;
-        out.member("callback_url", *run_.callback_url);
-        out.member("callback_status", over ? "sent" : "pending");
-    }
-
-    void write_created(json_writer& out) const
-    {
-        // Recovery after a lost start reads the list by this stamp, so only the run object loses it.
-        const bool null = nulls_ && how_ == extent::whole;
-        out.raw_member("created_at", null ? "null" : unix_seconds(run_.future.created()));
-    }
-
-    void write_persisted(json_writer& out) const
-    {
-        using enum choice::all_jobs_persisted;
-        const choice::all_jobs_persisted when = contract_.all_jobs_persisted;
-        if (contract_.predates(shipped::all_jobs_persisted) || when == choice::all_jobs_persisted::absent)
-            return;
-        if (when == null || nulls_) {
-            out.member("all_jobs_persisted", nullptr);
-            return;
-        }
-        const run_future& future = run_.future;
-        bool persisted = status_ != run_status::in_progress &&
-                         status_ != run_status::cancelled && c_.now >= future.all_visible();
-        if (when == after_seeding) persisted = c_.now >= future.seeded();
-        if (when == always_false) persisted = false;
-        out.member("all_jobs_persisted", persisted);
-    }
-
-    const call& c_;
-    const run& run_;
-    extent how_;
-    const switches& contract_;
-    run_status status_;
-    bool nulls_;
-};
-
 std::string whole_run(const call& c, const run& which)
 {
     json_writer out;
-    run_writer{c, which, extent::whole}.write(out);
+    write_run(out, which, c.world.from, run_extent::whole, c.now);
     return out.take();
 }
 
@@ -205,7 +36,9 @@ std::optional<reply> read_start(const call& c, start_options& into)
     const json::value body =
         json::parse(json::string_view(c.in.body.data(), c.in.body.size()), bad);
     if (bad || !body.is_object())
-        return invalid_body(c.contract(), {{"json_invalid", {"body", "0"}, "JSON decode error", "{}"}});
+        return invalid_body(
+            c.contract(), {{"json_invalid", {"body", "0"}, "JSON decode error", "{}"}}
+        );
     const json::value* callback = body.get_object().if_contains("callback_url");
     if (callback == nullptr || callback->is_null()) return std::nullopt;
     if (!callback->is_string())
@@ -288,7 +121,8 @@ reply start_run(call& c)
         return error(c.contract(), 400, "Collection has no requests");
     const run& made = make_run(c, *of, options);
     std::uint64_t credits = 0;
-    for (const item& each : made.future.items()) credits += each.credits();
+    for (const item& each : made.future.items())
+        credits += each.credits();
     c.account.credits_used += credits;
     reply out = json_reply(start_status(c.contract()), whole_run(c, made));
     out.headers.push_back({"X-Credits-Charged", std::to_string(credits)});
@@ -299,10 +133,9 @@ reply start_run(call& c)
 run* find_run(call& c, reply& refused)
 {
     const auto of = c.account.by_id.find(c.where.collection);
-    const bool unreadable =
-        of == c.account.by_id.end() ||
-        (of->second.deleted &&
-         c.contract().deleted_collection_runs == choice::deleted_collection_runs::s404);
+    const bool unreadable = of == c.account.by_id.end() ||
+                            (of->second.deleted && c.contract().deleted_collection_runs ==
+                                                       choice::deleted_collection_runs::s404);
     refused = error(c.contract(), 404, unreadable ? "Collection not found" : "Run not found");
     if (unreadable) return nullptr;
     const auto found = c.account.runs.find(c.where.run);
@@ -317,10 +150,9 @@ run* find_run(call& c, reply& refused)
 reply list_runs(call& c)
 {
     const auto of = c.account.by_id.find(c.where.collection);
-    const bool unreadable =
-        of == c.account.by_id.end() || c.now < of->second.exists_from ||
-        (of->second.deleted &&
-         c.contract().deleted_collection_runs == choice::deleted_collection_runs::s404);
+    const bool unreadable = of == c.account.by_id.end() || c.now < of->second.exists_from ||
+                            (of->second.deleted && c.contract().deleted_collection_runs ==
+                                                       choice::deleted_collection_runs::s404);
     if (unreadable) return error(c.contract(), 404, "Collection not found");
     const auto filter = c.where.parameters.find("status_filter");
     static constexpr std::string_view words[] = {"in_progress", "completed", "failed", "cancelled"};
@@ -338,7 +170,7 @@ reply list_runs(call& c)
     for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
         const run& each = c.account.runs.at(*id);
         if (filter && *filter != name_of(each.future.status_at(c.now))) continue;
-        run_writer{c, each, extent::listed}.write(out);
+        write_run(out, each, c.world.from, run_extent::listed, c.now);
         ++count;
     }
     return json_reply(200, out.end_array().member("total", count).end_object().take());

@@ -96,7 +96,10 @@ private:
     run run_{};
 };
 
-inline run_builder a_run() { return {}; }
+inline run_builder a_run()
+{
+    return {};
+}
 
 inline job_result a_result(std::string html)
 {
@@ -172,7 +175,10 @@ private:
     listed_job row_{};
 };
 
-inline job_builder a_job(std::string id) { return job_builder(std::move(id)); }
+inline job_builder a_job(std::string id)
+{
+    return job_builder(std::move(id));
+}
 
 /// The answer to a create call, with as many entries in each bucket.
 inline creation a_creation(

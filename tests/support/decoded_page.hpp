@@ -3,13 +3,13 @@
 
 #include <scrapingpros/wire/page_decoder.hpp>
 
-#include "tests/support/printing.hpp"
-
 #include <algorithm>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
+
+#include "tests/support/printing.hpp"
 
 namespace scrapingpros::tests {
 
@@ -25,8 +25,9 @@ struct decoded_page {
 };
 
 /// Feeds a decoder in pieces of so many bytes and takes the rows after each.
-inline decoded_page
-decode_page(std::string_view text, std::size_t piece = 65'536, page_limits limits = {})
+inline decoded_page decode_page(
+    std::string_view text, std::size_t piece = 65'536, page_limits limits = {}
+)
 {
     page_decoder decoder(limits);
     decoded_page out;

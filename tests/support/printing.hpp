@@ -14,9 +14,18 @@
 
 namespace scrapingpros::inline v0 {
 
-inline std::ostream& operator<<(std::ostream& os, const collection_id& id) { return os << id.value; }
-inline std::ostream& operator<<(std::ostream& os, const run_id& id) { return os << id.value; }
-inline std::ostream& operator<<(std::ostream& os, const job_id& id) { return os << id.value; }
+inline std::ostream& operator<<(std::ostream& os, const collection_id& id)
+{
+    return os << id.value;
+}
+inline std::ostream& operator<<(std::ostream& os, const run_id& id)
+{
+    return os << id.value;
+}
+inline std::ostream& operator<<(std::ostream& os, const job_id& id)
+{
+    return os << id.value;
+}
 
 inline std::ostream& operator<<(std::ostream& os, const run_ref& target)
 {
@@ -33,8 +42,14 @@ inline std::ostream& operator<<(std::ostream& os, job_status s)
     return os << (s == job_status::unknown ? "unknown" : to_string(s));
 }
 
-inline std::ostream& operator<<(std::ostream& os, body_kind k) { return os << to_string(k); }
-inline std::ostream& operator<<(std::ostream& os, judgement j) { return os << to_string(j); }
+inline std::ostream& operator<<(std::ostream& os, body_kind k)
+{
+    return os << to_string(k);
+}
+inline std::ostream& operator<<(std::ostream& os, judgement j)
+{
+    return os << to_string(j);
+}
 
 inline std::ostream& operator<<(std::ostream& os, inline_state s)
 {
@@ -87,9 +102,9 @@ inline std::ostream& operator<<(std::ostream& os, const unreadable_row& row)
 
 inline std::ostream& operator<<(std::ostream& os, const run& r)
 {
-    return os << "run{" << r.id << ' ' << r.status_text << ' '
-              << r.success_requests.value_or(0) << '+' << r.failed_requests.value_or(0) << '+'
-              << r.timeout_requests.value_or(0) << " of " << r.total_requests.value_or(0) << '}';
+    return os << "run{" << r.id << ' ' << r.status_text << ' ' << r.success_requests.value_or(0)
+              << '+' << r.failed_requests.value_or(0) << '+' << r.timeout_requests.value_or(0)
+              << " of " << r.total_requests.value_or(0) << '}';
 }
 
 inline std::ostream& operator<<(std::ostream& os, const creation& c)

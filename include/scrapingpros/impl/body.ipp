@@ -21,7 +21,8 @@ result<std::string> decode_base64(std::string_view text)
         const std::string_view part = text.substr(at, step);
         const int written = EVP_DecodeBlock(
             reinterpret_cast<unsigned char*>(bytes.data() + at / 4 * 3),
-            reinterpret_cast<const unsigned char*>(part.data()), static_cast<int>(part.size())
+            reinterpret_cast<const unsigned char*>(part.data()),
+            static_cast<int>(part.size())
         );
         if (written < 0 || static_cast<std::size_t>(written) != part.size() / 4 * 3)
             return errc::malformed_response;

@@ -64,15 +64,15 @@ struct wait_for_selector_action {
     /// Empty lets the server pick: `attached` for script, meta, link, style, title and head.
     std::optional<element_state> state{};
 
-    friend bool
-    operator==(const wait_for_selector_action&, const wait_for_selector_action&) = default;
+    friend bool operator==(const wait_for_selector_action&, const wait_for_selector_action&) =
+        default;
 };
 
 struct wait_for_timeout_action {
     milliseconds time{0};
 
-    friend bool
-    operator==(const wait_for_timeout_action&, const wait_for_timeout_action&) = default;
+    friend bool operator==(const wait_for_timeout_action&, const wait_for_timeout_action&) =
+        default;
 };
 
 /// Its value becomes the next element of `evaluate_results`.
@@ -92,8 +92,14 @@ struct collect_action {
 
 /// A step that may stand inside a loop.
 using simple_browser_action = std::variant<
-    click_action, input_action, select_action, key_press_action, wait_for_selector_action,
-    wait_for_timeout_action, evaluate_action, collect_action>;
+    click_action,
+    input_action,
+    select_action,
+    key_press_action,
+    wait_for_selector_action,
+    wait_for_timeout_action,
+    evaluate_action,
+    collect_action>;
 
 enum class loop_condition { selector_visible, selector_invisible };
 
@@ -110,8 +116,15 @@ struct while_action {
 
 /// One step of a browser job. Source: contract section 4.
 using browser_action = std::variant<
-    click_action, input_action, select_action, key_press_action, wait_for_selector_action,
-    wait_for_timeout_action, evaluate_action, collect_action, while_action>;
+    click_action,
+    input_action,
+    select_action,
+    key_press_action,
+    wait_for_selector_action,
+    wait_for_timeout_action,
+    evaluate_action,
+    collect_action,
+    while_action>;
 
 }  // namespace scrapingpros::inline v0
 

@@ -153,9 +153,22 @@ struct fetch_body {
 
 /// Everything that can be asked of the service, as a value.
 using call = std::variant<
-    create_collection, list_collections, get_collection, update_collection, delete_collection,
-    start_run, list_runs, get_run, list_jobs, get_result, get_health, get_plans, get_billing,
-    get_metrics, get_client_metrics, fetch_body>;
+    create_collection,
+    list_collections,
+    get_collection,
+    update_collection,
+    delete_collection,
+    start_run,
+    list_runs,
+    get_run,
+    list_jobs,
+    get_result,
+    get_health,
+    get_plans,
+    get_billing,
+    get_metrics,
+    get_client_metrics,
+    fetch_body>;
 
 }  // namespace scrapingpros::inline v0
 

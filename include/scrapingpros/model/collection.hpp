@@ -77,8 +77,7 @@ constexpr std::uint64_t duplicates(const creation& c) noexcept
 /// Jobs that a run of the collection will have, given the number of items sent.
 constexpr std::uint64_t queued(const creation& c, std::uint64_t items) noexcept
 {
-    const std::uint64_t refused =
-        c.blocked_urls.size() + c.invalid_items.size() + duplicates(c);
+    const std::uint64_t refused = c.blocked_urls.size() + c.invalid_items.size() + duplicates(c);
     return refused < items ? items - refused : 0;
 }
 

@@ -31,8 +31,8 @@ constexpr std::string_view to_string(job_status s) noexcept
 
 constexpr job_status job_status_from(std::string_view text) noexcept
 {
-    for (const auto s : {job_status::processing, job_status::completed, job_status::failed,
-                         job_status::timeout})
+    for (const auto s :
+         {job_status::processing, job_status::completed, job_status::failed, job_status::timeout})
         if (text == to_string(s)) return s;
     return job_status::unknown;
 }

@@ -84,12 +84,14 @@ struct validation_options {
 
 /// Problems of one item, without its index. A loop within a loop cannot be written down, so no
 /// rule is needed for it; a `raw_item` is not looked at.
-SCRAPINGPROS_DECL std::vector<request_problem>
-validate(const scrape_request& request, const validation_options& options = {});
+SCRAPINGPROS_DECL std::vector<request_problem> validate(
+    const scrape_request& request, const validation_options& options = {}
+);
 
 /// Problems of a whole collection, by item. Linear in the number of items.
-SCRAPINGPROS_DECL std::vector<request_problem>
-validate(const collection_draft& draft, const validation_options& options = {});
+SCRAPINGPROS_DECL std::vector<request_problem> validate(
+    const collection_draft& draft, const validation_options& options = {}
+);
 
 /// True if one of them is an error.
 SCRAPINGPROS_DECL bool has_errors(const std::vector<request_problem>& problems) noexcept;

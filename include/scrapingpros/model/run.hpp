@@ -30,8 +30,11 @@ constexpr std::string_view to_string(run_status s) noexcept
 
 constexpr run_status run_status_from(std::string_view text) noexcept
 {
-    for (const auto s : {run_status::in_progress, run_status::completed, run_status::failed,
-                         run_status::cancelled})
+    for (const auto s :
+         {run_status::in_progress,
+          run_status::completed,
+          run_status::failed,
+          run_status::cancelled})
         if (text == to_string(s)) return s;
     return run_status::unknown;
 }

@@ -78,8 +78,8 @@ struct network_capture_options {
     /// A glob; responses that match bring their body along, up to 64 KB each.
     std::optional<std::string> url_pattern{};
 
-    friend bool
-    operator==(const network_capture_options&, const network_capture_options&) = default;
+    friend bool operator==(const network_capture_options&, const network_capture_options&) =
+        default;
 };
 
 /** One page to scrape: one element of a collection's `requests`.

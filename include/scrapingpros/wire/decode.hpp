@@ -32,8 +32,9 @@ SCRAPINGPROS_DECL result<creation> decode_update(std::string_view body, diagnost
 
 SCRAPINGPROS_DECL result<collection> decode_collection(std::string_view body, diagnostics& diag);
 
-SCRAPINGPROS_DECL result<collection_list>
-decode_collection_list(std::string_view body, diagnostics& diag);
+SCRAPINGPROS_DECL result<collection_list> decode_collection_list(
+    std::string_view body, diagnostics& diag
+);
 
 /// Also the answer to a start.
 SCRAPINGPROS_DECL result<run> decode_run(std::string_view body, diagnostics& diag);
@@ -48,12 +49,14 @@ SCRAPINGPROS_DECL result<plan_list> decode_plans(std::string_view body, diagnost
 SCRAPINGPROS_DECL result<raw_document> decode_document(std::string_view body, diagnostics& diag);
 
 /// The payload of a webhook. Its signature is not looked at here.
-SCRAPINGPROS_DECL result<webhook_event>
-decode_webhook_event(std::string_view body, diagnostics& diag);
+SCRAPINGPROS_DECL result<webhook_event> decode_webhook_event(
+    std::string_view body, diagnostics& diag
+);
 
 /// Reads `job_result::network_requests_json`; elements without a URL are left out.
-SCRAPINGPROS_DECL result<std::vector<network_request>>
-decode_network_requests(std::string_view json, diagnostics& diag);
+SCRAPINGPROS_DECL result<std::vector<network_request>> decode_network_requests(
+    std::string_view json, diagnostics& diag
+);
 
 /// Reads `Idempotency-Replayed`; empty without it.
 SCRAPINGPROS_DECL std::optional<bool> read_replayed(const http_fields& fields) noexcept;

@@ -21,18 +21,21 @@ namespace scrapingpros::inline v0 {
 SCRAPINGPROS_DECL result<std::string> encode_item(const request_item& item, diagnostics& diag);
 
 /// The body of a create call. One item is held as a document at a time, so 50,000 are fine.
-SCRAPINGPROS_DECL result<std::string>
-encode_draft(const collection_draft& draft, diagnostics& diag);
+SCRAPINGPROS_DECL result<std::string> encode_draft(
+    const collection_draft& draft, diagnostics& diag
+);
 
 /// The body of an update call; without a list of items it renames.
 SCRAPINGPROS_DECL result<std::string> encode_update(
-    std::string_view name, const std::optional<std::vector<request_item>>& requests,
+    std::string_view name,
+    const std::optional<std::vector<request_item>>& requests,
     diagnostics& diag
 );
 
 /// The body of a start call that overrides the collection's callback.
-SCRAPINGPROS_DECL result<std::string>
-encode_callback(std::string_view callback_url, diagnostics& diag);
+SCRAPINGPROS_DECL result<std::string> encode_callback(
+    std::string_view callback_url, diagnostics& diag
+);
 
 }  // namespace scrapingpros::inline v0
 

@@ -18,7 +18,7 @@ struct error_reply {
     error_code code{};
     /// Only of the result route, and only from servers that type their 404s.
     std::optional<result_refusal> refusal{};
-    /// The service's own words, at most `diagnostics::max_server_text` bytes, of any content.
+    /// The service's own words, at most 1024 bytes, of any content.
     std::string server_text{};
     /// The member that a validator complained of (`body.name`); empty if it named none.
     std::string place{};
@@ -34,9 +34,8 @@ struct error_reply {
     can still be read. A 409 is `errc::conflict` on create only and `errc::rejected` elsewhere; a
     410 is an expired result on the result route. 408 counts as a failure of the server's.
 */
-SCRAPINGPROS_DECL error_reply decode_error(
-    unsigned status, const call& c, const http_fields& fields, std::string_view body
-);
+SCRAPINGPROS_DECL error_reply
+decode_error(unsigned status, const call& c, const http_fields& fields, std::string_view body);
 
 }  // namespace scrapingpros::inline v0
 

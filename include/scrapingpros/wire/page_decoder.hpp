@@ -32,10 +32,10 @@ struct page_limits {
 
 /** Decodes a page of the job listing piece by piece: body pieces in, rows out.
 
-    A row can be taken as soon as its last byte was written; rows that end within one piece queue up.
-    Take them before the next piece and no more than one unfinished row is held, whatever the page's
-    size. What is wrong with a row costs that row, what is wrong with an inline result costs that
-    result (contract 7.5). `items` may stand before or after the cursor members.
+    A row can be taken as soon as its last byte was written; rows that end within one piece queue
+   up. Take them before the next piece and no more than one unfinished row is held, whatever the
+   page's size. What is wrong with a row costs that row, what is wrong with an inline result costs
+   that result (contract 7.5). `items` may stand before or after the cursor members.
 
     After an error every further `write` gives the same error; rows already complete stay available.
 

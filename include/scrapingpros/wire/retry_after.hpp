@@ -23,13 +23,15 @@ inline constexpr milliseconds max_retry_after = std::chrono::hours(24);
     Of several valid fields the longest wait counts. Negative and unreadable values are no wait at
     all: empty. Anything over `max_retry_after` is cut to it.
 */
-SCRAPINGPROS_DECL std::optional<milliseconds>
-parse_retry_after(const http_fields& fields, timestamp local_now);
+SCRAPINGPROS_DECL std::optional<milliseconds> parse_retry_after(
+    const http_fields& fields, timestamp local_now
+);
 
 /// Reads an HTTP date: `Sun, 06 Nov 1994 08:49:37 GMT` or one of the two obsolete forms. `now`
 /// settles the century of two-digit years.
-SCRAPINGPROS_DECL std::optional<timestamp>
-parse_http_date(std::string_view text, timestamp now) noexcept;
+SCRAPINGPROS_DECL std::optional<timestamp> parse_http_date(
+    std::string_view text, timestamp now
+) noexcept;
 
 }  // namespace scrapingpros::inline v0
 

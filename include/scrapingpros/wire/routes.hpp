@@ -40,11 +40,13 @@ SCRAPINGPROS_DECL result<service_address> parse_base_url(std::string_view url);
     UTF-8), `errc::bad_option` (an empty id, a `limit` of 0, a status without a spelling, a URL that
     cannot be fetched). `diag.place` and `diag.client_text` say where and why.
 */
-SCRAPINGPROS_DECL result<http_request>
-encode(const call& c, const service_address& address, const secret& token, diagnostics& diag);
+SCRAPINGPROS_DECL result<http_request> encode(
+    const call& c, const service_address& address, const secret& token, diagnostics& diag
+);
 
-SCRAPINGPROS_DECL result<http_request>
-encode(const call& c, const service_address& address, const secret& token);
+SCRAPINGPROS_DECL result<http_request> encode(
+    const call& c, const service_address& address, const secret& token
+);
 
 /// Method and path without prefix and query, for `diagnostics::route`. Of a `fetch_body` the host
 /// only, because the rest may be a signature.

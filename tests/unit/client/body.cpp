@@ -22,9 +22,25 @@ TEST_SUITE("body")
 
     TEST_CASE("what is not plain base64 is refused")
     {
-        for (const char* bad : {"Z", "Zg", "Zg=", "Zg===", "=", "====", "Z===", "Zg==Zg==", "Z=g=",
-                                "Zm9v\n", " Zm9v", "Zm 9v", "Zm9-", "Zm9_", "----", "Zm9vZm9v----",
-                                "Zm\x80v", "data:,Zm9v"}) {
+        for (const char* bad :
+             {"Z",
+              "Zg",
+              "Zg=",
+              "Zg===",
+              "=",
+              "====",
+              "Z===",
+              "Zg==Zg==",
+              "Z=g=",
+              "Zm9v\n",
+              " Zm9v",
+              "Zm 9v",
+              "Zm9-",
+              "Zm9_",
+              "----",
+              "Zm9vZm9v----",
+              "Zm\x80v",
+              "data:,Zm9v"}) {
             CAPTURE(bad);
             const auto bytes = decode_base64(bad);
             REQUIRE(bytes.has_error());

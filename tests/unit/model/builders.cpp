@@ -1,9 +1,10 @@
 #include "tests/support/builders.hpp"
-#include "tests/support/printing.hpp"
 
 #include <doctest/doctest.h>
 
 #include <sstream>
+
+#include "tests/support/printing.hpp"
 
 using namespace scrapingpros;
 using namespace scrapingpros::tests;
@@ -32,8 +33,9 @@ TEST_SUITE("model.builders")
         std::ostringstream text;
         text << a_run().id("r9").of(2).finished(1).build() << ' ' << a_job("j").failed().build();
         CHECK_EQ(
-            text.str(), "run{r9 in_progress 1+0+0 of 2} job{j failed 2026-06-01T10:00:01.000 -} "
-                        "with result null"
+            text.str(),
+            "run{r9 in_progress 1+0+0 of 2} job{j failed 2026-06-01T10:00:01.000 -} "
+            "with result null"
         );
     }
 }

@@ -1,8 +1,8 @@
 #include <scrapingpros/model/collection.hpp>
 
-#include "tests/support/builders.hpp"
-
 #include <doctest/doctest.h>
+
+#include "tests/support/builders.hpp"
 
 using namespace scrapingpros;
 using scrapingpros::tests::a_creation;

@@ -20,7 +20,8 @@ TEST_SUITE("model.page")
 
     TEST_CASE("a page may hold readable and unreadable rows side by side")
     {
-        const job_page page{.rows = {listed_job{.job = {.id = {"a"}}}, unreadable_row{1, "why", {}}}};
+        const job_page page{
+            .rows = {listed_job{.job = {.id = {"a"}}}, unreadable_row{1, "why", {}}}};
         CHECK(std::holds_alternative<listed_job>(page.rows[0]));
         CHECK_EQ(std::get<unreadable_row>(page.rows[1]).index, 1);
     }

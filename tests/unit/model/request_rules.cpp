@@ -1,19 +1,22 @@
 #include <scrapingpros/model/request_rules.hpp>
 
-#include "tests/support/printing.hpp"
-
 #include <doctest/doctest.h>
 
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "tests/support/printing.hpp"
+
 using namespace scrapingpros;
 using namespace std::chrono_literals;
 
 namespace {
 
-scrape_request good() { return {.url = "https://shop.example/1"}; }
+scrape_request good()
+{
+    return {.url = "https://shop.example/1"};
+}
 
 /// The only problem of a request.
 request_problem only_problem(const scrape_request& request, const validation_options& options = {})
@@ -97,14 +100,16 @@ TEST_SUITE("model.request_rules")
         for (const auto& problem : validate(request, {.browser_rules = problem_level::warning})) {
             CHECK_EQ(problem.rule, request_rule::needs_browser);
             CHECK_EQ(
-                problem.level, problem.field == "screenshot" ? problem_level::error
-                                                             : problem_level::warning
+                problem.level,
+                problem.field == "screenshot" ? problem_level::error : problem_level::warning
             );
             fields.push_back(problem.field);
         }
-        CHECK(fields == std::vector<std::string>{
-                            "screenshot", "actions", "network_capture", "block_resources",
-                            "block_requests"});
+        CHECK(
+            fields ==
+            std::vector<std::string>{
+                "screenshot", "actions", "network_capture", "block_resources", "block_requests"}
+        );
         CHECK_EQ(validate(request, {.browser_rules = problem_level::off}).size(), 1);
         request.browser = true;
         CHECK(validate(request).empty());
@@ -133,7 +138,8 @@ TEST_SUITE("model.request_rules")
     {
         auto request = good();
         const std::string with_nul("a\0b", 3);
-        for (const std::string& bad : {std::string("a\r\nX-Other: 1"), std::string("a\nb"), with_nul}) {
+        for (const std::string& bad :
+             {std::string("a\r\nX-Other: 1"), std::string("a\nb"), with_nul}) {
             request.headers = {{"X-A", bad}};
             CHECK_EQ(only_problem(request).rule, request_rule::header_value);
             CHECK_EQ(only_problem(request).field, "headers.X-A");
@@ -219,8 +225,8 @@ TEST_SUITE("model.request_rules")
 
     TEST_CASE("the callback must be a URL")
     {
-        const auto problems =
-            validate(collection_draft{.name = "n", .requests = {good()}, .callback_url = "mailto:x"});
+        const auto problems = validate(collection_draft{
+            .name = "n", .requests = {good()}, .callback_url = "mailto:x"});
         REQUIRE_EQ(problems.size(), 1);
         CHECK_EQ(problems[0].field, "callback_url");
     }

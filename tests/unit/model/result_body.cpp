@@ -9,7 +9,10 @@ TEST_SUITE("model.result_body")
     TEST_CASE("a body is text, binary or nothing, never two of them")
     {
         for (const auto kind :
-             {body_kind::none, body_kind::html, body_kind::markdown, body_kind::base64,
+             {body_kind::none,
+              body_kind::html,
+              body_kind::markdown,
+              body_kind::base64,
               body_kind::offloaded}) {
             CAPTURE(to_string(kind));
             CHECK_FALSE((is_text(kind) && is_binary(kind)));

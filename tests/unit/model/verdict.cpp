@@ -16,7 +16,9 @@ TEST_SUITE("model.verdict")
 
     TEST_CASE("verdicts of two criteria are different verdicts")
     {
-        CHECK(verdict{judgement::usable, "is_success", "content_success_v1"} !=
-              verdict{judgement::usable, "is_success", "content_success_v2"});
+        CHECK(
+            verdict{judgement::usable, "is_success", "content_success_v1"} !=
+            verdict{judgement::usable, "is_success", "content_success_v2"}
+        );
     }
 }

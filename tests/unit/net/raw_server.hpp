@@ -93,6 +93,13 @@ public:
         while (receive())
             received_.clear();
     }
+    /// Reads nothing, so that the peer's writes come to a halt, until the peer resets the
+    /// connection or the server stops.
+    void stall()
+    {
+        boost::system::error_code ignored;
+        socket_.wait(boost::asio::ip::tcp::socket::wait_error, ignored);
+    }
     /// Wakes the connection's thread out of whatever it waits for.
     void interrupt()
     {

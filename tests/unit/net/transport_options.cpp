@@ -1,4 +1,3 @@
-#include <scrapingpros/net/beast_transport.hpp>
 #include <scrapingpros/net/transport_options.hpp>
 
 #include <boost/asio/io_context.hpp>
@@ -9,6 +8,8 @@
 #include <functional>
 #include <string>
 #include <utility>
+
+#include "fetch.hpp"
 
 using namespace scrapingpros;
 using namespace std::chrono_literals;

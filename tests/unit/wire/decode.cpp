@@ -1,12 +1,12 @@
 #include <scrapingpros/wire/decode.hpp>
 
-#include "tests/support/builders.hpp"
-#include "tests/support/printing.hpp"
-
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
+
+#include "tests/support/builders.hpp"
+#include "tests/support/printing.hpp"
 
 using namespace scrapingpros;
 using namespace std::chrono_literals;
@@ -46,9 +46,18 @@ TEST_SUITE("wire.decode")
     TEST_CASE("a maintenance page is an error for every decoder, as is everything cut or deep")
     {
         for (const std::string body :
-             {"", " ", "<html><body>Back soon</body></html>", "OK", "{", R"({"run_id":"r")",
-              R"({"run_id":"r"} x)", R"({"run_id":"r",})", "{\"run_id\":\"\xFF\"}", "nul",
-              R"({"run_id":"\ud800"})", "\xEF\xBB\xBF{}"}) {
+             {"",
+              " ",
+              "<html><body>Back soon</body></html>",
+              "OK",
+              "{",
+              R"({"run_id":"r")",
+              R"({"run_id":"r"} x)",
+              R"({"run_id":"r",})",
+              "{\"run_id\":\"\xFF\"}",
+              "nul",
+              R"({"run_id":"\ud800"})",
+              "\xEF\xBB\xBF{}"}) {
             refuses(decode_creation, body);
             refuses(decode_update, body);
             refuses(decode_collection, body);
@@ -60,10 +69,13 @@ TEST_SUITE("wire.decode")
             refuses(decode_document, body);
             refuses(decode_webhook_event, body);
         }
-        const std::string deep = R"({"run_id":"r","x":)" + std::string(100, '[') +
-                                 std::string(100, ']') + "}";
+        const std::string deep =
+            R"({"run_id":"r","x":)" + std::string(100, '[') + std::string(100, ']') + "}";
         refuses(decode_run, deep);
-        CHECK(drifted_run(R"("x":)" + std::string(60, '[') + std::string(60, ']')).value.id.value == "r");
+        CHECK(
+            drifted_run(R"("x":)" + std::string(60, '[') + std::string(60, ']')).value.id.value ==
+            "r"
+        );
     }
 
     TEST_CASE("JSON of another shape is an error, never an empty answer")
@@ -87,7 +99,8 @@ TEST_SUITE("wire.decode")
 
     TEST_CASE("ids are required and nothing else is")
     {
-        for (const char* body : {"{}", R"({"run_id":null})", R"({"run_id":7})", R"({"run_id":""})"}) {
+        for (const char* body :
+             {"{}", R"({"run_id":null})", R"({"run_id":7})", R"({"run_id":""})"}) {
             refuses(decode_run, body);
             diagnostics diag;
             CHECK(decode_run(body, diag).has_error());
@@ -109,8 +122,12 @@ TEST_SUITE("wire.decode")
     TEST_CASE("an optional member of another type is absent, and its place is noted")
     {
         for (const char* member :
-             {R"("total_requests":"7")", R"("total_requests":-1)", R"("total_requests":7.5)",
-              R"("total_requests":1e300)", R"("total_requests":[7])", R"("total_requests":true)"}) {
+             {R"("total_requests":"7")",
+              R"("total_requests":-1)",
+              R"("total_requests":7.5)",
+              R"("total_requests":1e300)",
+              R"("total_requests":[7])",
+              R"("total_requests":true)"}) {
             CAPTURE(member);
             const drifted_run run(member);
             CHECK_FALSE(run.value.total_requests.has_value());
@@ -139,8 +156,8 @@ TEST_SUITE("wire.decode")
         CHECK(drifted_run(R"("created_at":1780308000)").value.created_at == at());
         CHECK(drifted_run(R"("created_at":"2026-06-01T10:00:00Z")").value.created_at == at());
         CHECK(
-            drifted_run(R"("latest_completed_at":"2026-06-01T10:00:00.5")").value.latest_completed_at ==
-            at(500ms)
+            drifted_run(R"("latest_completed_at":"2026-06-01T10:00:00.5")")
+                .value.latest_completed_at == at(500ms)
         );
     }
 
@@ -161,8 +178,10 @@ TEST_SUITE("wire.decode")
 
     TEST_CASE("of a member that comes twice the last counts")
     {
-        CHECK_EQ(drifted_run(R"("status":"failed","status":"completed")").value.status,
-                 run_status::completed);
+        CHECK_EQ(
+            drifted_run(R"("status":"failed","status":"completed")").value.status,
+            run_status::completed
+        );
     }
 
     TEST_CASE("parts that cannot be read cost only themselves")
@@ -213,9 +232,8 @@ TEST_SUITE("wire.decode")
     {
         diagnostics diag;
         const auto reason = [&diag](const std::string& word) {
-            const auto answer = decode_creation(
-                R"({"id":"c","blocked_urls":[{"reason":")" + word + "\"}]}", diag
-            );
+            const auto answer =
+                decode_creation(R"({"id":"c","blocked_urls":[{"reason":")" + word + "\"}]}", diag);
             return answer->blocked_urls.at(0).reason;
         };
         CHECK(reason("private_ip") == block_reason::private_ip);
@@ -231,7 +249,8 @@ TEST_SUITE("wire.decode")
     {
         diagnostics diag;
         const auto traffic = decode_network_requests(
-            R"([{"url":"a","status":"200","body_truncated":null},{"method":"GET"},7,{"url":"b"}])", diag
+            R"([{"url":"a","status":"200","body_truncated":null},{"method":"GET"},7,{"url":"b"}])",
+            diag
         );
         REQUIRE(traffic.has_value());
         REQUIRE_EQ(traffic->size(), 2);

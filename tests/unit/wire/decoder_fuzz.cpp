@@ -3,9 +3,6 @@
 #include <scrapingpros/wire/page_decoder.hpp>
 #include <scrapingpros/wire/result_decoder.hpp>
 
-#include "tests/support/decoded_page.hpp"
-#include "tests/support/fixture.hpp"
-
 #include <doctest/doctest.h>
 
 #include <array>
@@ -14,6 +11,9 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "tests/support/decoded_page.hpp"
+#include "tests/support/fixture.hpp"
 
 using namespace scrapingpros;
 using namespace scrapingpros::tests;
@@ -31,8 +31,20 @@ unsigned first_seed()
 std::string mutated(std::string text, std::mt19937& random)
 {
     static constexpr std::array<std::string_view, 14> words{
-        "null", "-1", "1e999", "\"\"", "{}", "[]", "true", "\\u0000", "\\ud800", "\xFF", "\"", "{",
-        "]", ","};
+        "null",
+        "-1",
+        "1e999",
+        "\"\"",
+        "{}",
+        "[]",
+        "true",
+        "\\u0000",
+        "\\ud800",
+        "\xFF",
+        "\"",
+        "{",
+        "]",
+        ","};
     const auto below = [&random](std::size_t n) { return n == 0 ? 0 : random() % n; };
     const std::size_t changes = 1 + below(4);
     for (std::size_t i = 0; i < changes; ++i) {
@@ -107,8 +119,11 @@ TEST_SUITE("wire.fuzz")
 {
     TEST_CASE("changed pages are read or refused, the same whole and in pieces")
     {
-        fuzz({"jobs_inline_200.json", "jobs_row_drift_200.json", "jobs_inline_hostile_200.json"}, 700,
-             feed_page);
+        fuzz(
+            {"jobs_inline_200.json", "jobs_row_drift_200.json", "jobs_inline_hostile_200.json"},
+            700,
+            feed_page
+        );
     }
 
     TEST_CASE("changed results are read or refused")
@@ -118,10 +133,17 @@ TEST_SUITE("wire.fuzz")
 
     TEST_CASE("changed small replies are read or refused")
     {
-        fuzz({"create_201_buckets.json", "run_completed_200.json", "runs_list_200.json",
-              "collections_list_200.json", "webhook_with_custom_ids.json",
-              "error_404_result_expired.json", "error_422_array.json"},
-             400, [](const std::string& text, std::size_t) { feed_small(text); });
+        fuzz(
+            {"create_201_buckets.json",
+             "run_completed_200.json",
+             "runs_list_200.json",
+             "collections_list_200.json",
+             "webhook_with_custom_ids.json",
+             "error_404_result_expired.json",
+             "error_422_array.json"},
+            400,
+            [](const std::string& text, std::size_t) { feed_small(text); }
+        );
     }
 
     TEST_CASE("noise is refused by everything")

@@ -79,7 +79,9 @@ TEST_SUITE("wire.encode")
     TEST_CASE("a POST is written with its payload as JSON, not as text")
     {
         CHECK_EQ(
-            members({.http_method = target_post{R"({"a":[1,null]})", "https://a.b", payload_type::form}}),
+            members(
+                {.http_method = target_post{R"({"a":[1,null]})", "https://a.b", payload_type::form}}
+            ),
             R"("http_method":{"method":"post","payload":{"a":[1,null]},"url":"https://a.b","content_type":"form"})"
         );
         CHECK_EQ(members({.http_method = target_post{}}), R"("http_method":{"method":"post"})");
@@ -100,7 +102,8 @@ TEST_SUITE("wire.encode")
                  {evaluate_action{"1+1"}, R"({"type":"evaluate","script":"1+1"})"},
                  {collect_action{{{"t", {"css:h1", {}, true}}}},
                   R"({"type":"collect","extract":{"t":{"selector":"css:h1","multiple":true}}})"},
-                 {while_action{loop_condition::selector_invisible, "a", {key_press_action{"End"}}, 5},
+                 {while_action{
+                      loop_condition::selector_invisible, "a", {key_press_action{"End"}}, 5},
                   R"({"type":"while","condition":{"type":"selector-invisible","selector":"a"},"actions":[{"type":"key-press","key":"End"}],"max_iterations":5})"},
              })
             CHECK_EQ(members({.actions = {step}}), "\"actions\":[" + expected + "]");
@@ -109,7 +112,9 @@ TEST_SUITE("wire.encode")
     TEST_CASE("members of another time are passed through, and replace those that are known")
     {
         CHECK_EQ(members({.extra_json = {{"priority", "7"}}}), R"("priority":7)");
-        CHECK_EQ(members({.browser = true, .extra_json = {{"browser", "null"}}}), R"("browser":null)");
+        CHECK_EQ(
+            members({.browser = true, .extra_json = {{"browser", "null"}}}), R"("browser":null)"
+        );
     }
 
     TEST_CASE("a raw item is sent as it is")
@@ -128,7 +133,8 @@ TEST_SUITE("wire.encode")
                  {scrape_request{.custom_id = "\xED\xA0\x80"}, "requests[1].custom_id"},
                  {scrape_request{.actions = {evaluate_action{"\xFF"}}}, "requests[1].actions"},
                  {scrape_request{.extra_json = {{"x", "{"}}}, "requests[1].x"},
-                 {scrape_request{.http_method = target_post{"nope"}}, "requests[1].http_method.payload"},
+                 {scrape_request{.http_method = target_post{"nope"}},
+                  "requests[1].http_method.payload"},
              }) {
             CAPTURE(place);
             diagnostics diag;
@@ -161,7 +167,9 @@ TEST_SUITE("wire.encode")
     {
         diagnostics diag;
         CHECK_EQ(*encode_update("n", {}, diag), R"({"name":"n"})");
-        CHECK_EQ(*encode_update("n", std::vector<request_item>{}, diag), R"({"name":"n","requests":[]})");
+        CHECK_EQ(
+            *encode_update("n", std::vector<request_item>{}, diag), R"({"name":"n","requests":[]})"
+        );
     }
 
     TEST_CASE("50,000 items make one valid body, the same every time")
@@ -169,7 +177,8 @@ TEST_SUITE("wire.encode")
         collection_draft draft{.name = "many"};
         for (int i = 0; i < 50'000; ++i)
             draft.requests.push_back(scrape_request{
-                .url = "https://shop.example/" + std::to_string(i), .custom_id = std::to_string(i)});
+                .url = "https://shop.example/" + std::to_string(i), .custom_id = std::to_string(i)}
+            );
         diagnostics diag;
         const auto body = encode_draft(draft, diag);
         REQUIRE(body.has_value());

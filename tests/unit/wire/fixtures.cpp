@@ -1,6 +1,6 @@
-#include "tests/support/fixture.hpp"
-
 #include <doctest/doctest.h>
+
+#include "tests/support/fixture.hpp"
 
 using namespace scrapingpros::tests;
 

@@ -1,13 +1,13 @@
 #include <scrapingpros/wire/decode.hpp>
 
-#include "tests/support/builders.hpp"
-#include "tests/support/fixture.hpp"
-#include "tests/support/printing.hpp"
-
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
+
+#include "tests/support/builders.hpp"
+#include "tests/support/fixture.hpp"
+#include "tests/support/printing.hpp"
 
 using namespace scrapingpros;
 using namespace scrapingpros::tests;
@@ -35,9 +35,15 @@ void has_every_bucket(const creation& answer)
     CHECK(
         answer.blocked_urls ==
         std::vector<blocked_url>{
-            {8, "http://192.168.1.1/admin", block_reason::private_ip, "private_ip",
+            {8,
+             "http://192.168.1.1/admin",
+             block_reason::private_ip,
+             "private_ip",
              "URL resolved to a private or internal IP."},
-            {9, "ftp://files.example/a", block_reason::invalid_protocol, "invalid_protocol",
+            {9,
+             "ftp://files.example/a",
+             block_reason::invalid_protocol,
+             "invalid_protocol",
              "Only http and https URLs are accepted."}}
     );
     CHECK(

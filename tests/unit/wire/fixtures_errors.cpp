@@ -1,13 +1,12 @@
 #include <scrapingpros/wire/error_body.hpp>
-
 #include <scrapingpros/wire/retry_after.hpp>
-
-#include "tests/support/builders.hpp"
-#include "tests/support/fixture.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
+
+#include "tests/support/builders.hpp"
+#include "tests/support/fixture.hpp"
 
 using namespace scrapingpros;
 using namespace scrapingpros::tests;
@@ -44,23 +43,31 @@ TEST_SUITE("wire.fixtures")
 {
     FIXTURE_CASE("error_400_cursor_mismatch.json", "is a bad request")
     {
-        is("error_400_cursor_mismatch.json", listing, errc::bad_request,
+        is("error_400_cursor_mismatch.json",
+           listing,
+           errc::bad_request,
            "cursor was generated with order_by=completed_at, received order_by=id; start a new "
            "pagination");
     }
     FIXTURE_CASE("error_400_order.json", "is a bad request")
     {
-        is("error_400_order.json", listing, errc::bad_request,
+        is("error_400_order.json",
+           listing,
+           errc::bad_request,
            "Invalid order_by: 'bogus'. Allowed: id, completed_at");
     }
     FIXTURE_CASE("error_400_since.json", "is a bad request")
     {
-        is("error_400_since.json", listing, errc::bad_request,
+        is("error_400_since.json",
+           listing,
+           errc::bad_request,
            "Invalid since_completed_at: expected ISO 8601 (UTC when no offset is given)");
     }
     FIXTURE_CASE("error_400_status_filter.json", "is a bad request")
     {
-        is("error_400_status_filter.json", listing, errc::bad_request,
+        is("error_400_status_filter.json",
+           listing,
+           errc::bad_request,
            "Invalid status_filter value: 'bogus'. Allowed: processing, completed, failed, timeout");
     }
     FIXTURE_CASE("error_401.json", "is a refused token")
@@ -84,7 +91,9 @@ TEST_SUITE("wire.fixtures")
     {
         const auto reply = decoded("error_404_result_pending.json", fetching);
         CHECK(reply.code == errc::result_pending);
-        CHECK(*reply.refusal == result_refusal{"result_pending", "Job has not finished yet.", {}, {}});
+        CHECK(
+            *reply.refusal == result_refusal{"result_pending", "Job has not finished yet.", {}, {}}
+        );
     }
     FIXTURE_CASE("error_404_result_expired.json", "is a result that is gone, with its age")
     {
@@ -108,12 +117,16 @@ TEST_SUITE("wire.fixtures")
     }
     FIXTURE_CASE("error_404_result_old_server.json", "is a result that is missing for no reason")
     {
-        is("error_404_result_old_server.json", fetching, errc::result_unavailable,
+        is("error_404_result_old_server.json",
+           fetching,
+           errc::result_unavailable,
            "Job result not found. Results are available for 24 hours after completion.");
     }
     FIXTURE_CASE("error_409_idempotency_busy.json", "is a conflict that passes")
     {
-        is("error_409_idempotency_busy.json", creating, errc::conflict,
+        is("error_409_idempotency_busy.json",
+           creating,
+           errc::conflict,
            "A request with this Idempotency-Key is still being processed.");
     }
     FIXTURE_CASE("error_413.json", "is a body that must be split")
@@ -122,18 +135,23 @@ TEST_SUITE("wire.fixtures")
     }
     FIXTURE_CASE("error_422_array.json", "names what the validator complained of")
     {
-        is("error_422_array.json", creating, errc::rejected,
+        is("error_422_array.json",
+           creating,
+           errc::rejected,
            "body.name: Field required; body.requests: Input should be a valid list");
         CHECK_EQ(decoded("error_422_array.json", creating).place, "body.name");
     }
     FIXTURE_CASE("error_422_idempotency.json", "is rejected for good")
     {
-        is("error_422_idempotency.json", creating, errc::rejected,
+        is("error_422_idempotency.json",
+           creating,
+           errc::rejected,
            "Idempotency-Key reused with a different payload.");
     }
     FIXTURE_CASE("error_422_message_key.json", "keeps its words under another name")
     {
-        is("error_422_message_key.json", creating, errc::rejected, "URL blocked by SSRF protection");
+        is("error_422_message_key.json", creating, errc::rejected, "URL blocked by SSRF protection"
+        );
     }
     FIXTURE_CASE("error_422_object.json", "keeps its words in an object")
     {

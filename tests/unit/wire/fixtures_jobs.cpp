@@ -1,13 +1,13 @@
 #include <scrapingpros/wire/page_decoder.hpp>
 
-#include "tests/support/builders.hpp"
-#include "tests/support/decoded_page.hpp"
-#include "tests/support/fixture.hpp"
-
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
+
+#include "tests/support/builders.hpp"
+#include "tests/support/decoded_page.hpp"
+#include "tests/support/fixture.hpp"
 
 using namespace scrapingpros;
 using namespace scrapingpros::tests;
@@ -31,7 +31,10 @@ std::string numbers(const decoded_page& page)
     return out;
 }
 
-const job& first_job(const decoded_page& page) { return page.job(0).job; }
+const job& first_job(const decoded_page& page)
+{
+    return page.job(0).job;
+}
 
 /// Row 1 of the fixtures, member by member.
 job job_1()
@@ -76,8 +79,9 @@ TEST_SUITE("wire.fixtures")
         CHECK_EQ(p.job(3).job.status_code, 404);
         CHECK(p.end.has_more);
         CHECK_EQ(
-            p.end.cursor, "MjAyNi0wNi0wMVQxMDowMDowOS4yNTB8MTBiMDAwMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAw"
-                          "MDAwMDA0"
+            p.end.cursor,
+            "MjAyNi0wNi0wMVQxMDowMDowOS4yNTB8MTBiMDAwMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAw"
+            "MDAwMDA0"
         );
         CHECK_EQ(p.diag.place, "");
     }

@@ -1,13 +1,13 @@
 #include <scrapingpros/wire/encode.hpp>
 
-#include "tests/support/fixture.hpp"
-
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include <doctest/doctest.h>
 
 #include <string>
+
+#include "tests/support/fixture.hpp"
 
 using namespace scrapingpros;
 using namespace scrapingpros::tests;
@@ -63,14 +63,20 @@ collection_draft the_thirteen_items()
     shot.screenshot = true;
     return {
         .name = "tours-2026-06-01",
-        .requests = {
-            item("tour/1", "tour_1"), second, third, fourth, fifth, item("report.pdf", "report"),
-            scrape_request{.url = "https://shop.example/proxyfail", .use_proxy = any_proxy{}},
-            item("tour/1", "tour_1"),
-            scrape_request{.url = "http://192.168.1.1/admin", .custom_id = "lan"},
-            scrape_request{.url = "ftp://files.example/a", .custom_id = "ftp"},
-            item("long", std::string(256, 'x').c_str()), shot,
-            raw_item{"\"https://shop.example/not-an-object\""}},
+        .requests =
+            {item("tour/1", "tour_1"),
+             second,
+             third,
+             fourth,
+             fifth,
+             item("report.pdf", "report"),
+             scrape_request{.url = "https://shop.example/proxyfail", .use_proxy = any_proxy{}},
+             item("tour/1", "tour_1"),
+             scrape_request{.url = "http://192.168.1.1/admin", .custom_id = "lan"},
+             scrape_request{.url = "ftp://files.example/a", .custom_id = "ftp"},
+             item("long", std::string(256, 'x').c_str()),
+             shot,
+             raw_item{"\"https://shop.example/not-an-object\""}},
         .callback_url = "https://hooks.example/scrapingpros"};
 }
 

@@ -1,14 +1,13 @@
-#include <scrapingpros/wire/result_decoder.hpp>
-
 #include <scrapingpros/wire/decode.hpp>
-
-#include "tests/support/fixture.hpp"
-#include "tests/support/printing.hpp"
+#include <scrapingpros/wire/result_decoder.hpp>
 
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
+
+#include "tests/support/fixture.hpp"
+#include "tests/support/printing.hpp"
 
 using namespace scrapingpros;
 using namespace scrapingpros::tests;
@@ -30,7 +29,8 @@ job_result decoded(const std::string& file)
 
 const std::string tour_page =
     "<!doctype html>\n<html><head><title>Tour 1 \xE2\x80\x94 C\xC3\xB3rdoba</title></head><body>"
-    "<h1>Tour 1</h1><p class=\"price\">\xE2\x82\xAC 49</p></body></html>";
+    "<h1>Tour 1</h1><p class=\"price\">\xE2\x82\xAC\xC2\xA0"
+    "49</p></body></html>";
 
 }  // namespace
 
@@ -48,8 +48,8 @@ TEST_SUITE("wire.fixtures")
             .execution_time = 1370ms,
             .timings_json = R"({"queue_wait_ms":45,"proxy_ms":120})",
             .potentially_blocked_by_captcha = false,
-            .guidance = result_guidance{
-                .success = true, .credits_charged = 1, .credits_refunded = false}};
+            .guidance =
+                result_guidance{.success = true, .credits_charged = 1, .credits_refunded = false}};
         CHECK_EQ(decoded("result_html_200.json"), expected);
     }
 
@@ -96,9 +96,19 @@ TEST_SUITE("wire.fixtures")
         const auto traffic = decode_network_requests(*r.network_requests_json, diag);
         REQUIRE(traffic.has_value());
         REQUIRE_EQ(traffic->size(), 3);
-        CHECK((*traffic)[0] == network_request{
-                                   "https://api.shop.example/graphql", "POST", 200, "xhr",
-                                   "application/json", "{\"data\":{}}", "utf-8", false, {}});
+        CHECK(
+            (*traffic)[0] ==
+            network_request{
+                "https://api.shop.example/graphql",
+                "POST",
+                200,
+                "xhr",
+                "application/json",
+                "{\"data\":{}}",
+                "utf-8",
+                false,
+                {}}
+        );
         CHECK((*traffic)[1].body_truncated);
         CHECK_EQ((*traffic)[2].body_error, "global_timeout_5s");
         CHECK_FALSE((*traffic)[2].body.has_value());

@@ -1,14 +1,14 @@
 #include <scrapingpros/wire/decode.hpp>
 
-#include "tests/support/builders.hpp"
-#include "tests/support/fixture.hpp"
-#include "tests/support/printing.hpp"
-
 #include <doctest/doctest.h>
 
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include "tests/support/builders.hpp"
+#include "tests/support/fixture.hpp"
+#include "tests/support/printing.hpp"
 
 using namespace scrapingpros;
 using namespace scrapingpros::tests;
@@ -95,10 +95,7 @@ TEST_SUITE("wire.fixtures")
 
     FIXTURE_CASE("run_completed_200.json", "decodes to counters that add up, and failed jobs")
     {
-        is_run_of_seven(
-            "run_completed_200.json",
-            {run_status::completed, 3, 3, 1, "sent", true}
-        );
+        is_run_of_seven("run_completed_200.json", {run_status::completed, 3, 3, 1, "sent", true});
         const run r = decoded_run("run_completed_200.json");
         CHECK_EQ(finished_jobs(r), r.total_requests);
         CHECK(

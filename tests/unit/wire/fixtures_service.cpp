@@ -1,13 +1,13 @@
 #include <scrapingpros/wire/decode.hpp>
 
-#include "tests/support/builders.hpp"
-#include "tests/support/fixture.hpp"
-#include "tests/support/printing.hpp"
-
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
+
+#include "tests/support/builders.hpp"
+#include "tests/support/fixture.hpp"
+#include "tests/support/printing.hpp"
 
 using namespace scrapingpros;
 using namespace scrapingpros::tests;
@@ -23,9 +23,8 @@ webhook_event decoded_event(const std::string& file)
     CHECK_EQ(diag.place, "");
     CHECK_EQ(event->event, "run.completed");
     CHECK_EQ(
-        event->target, run_ref{
-                           {"c0ffee00-0000-4000-8000-000000000001"},
-                           {"7a110000-0000-4000-8000-0000000000a1"}}
+        event->target,
+        run_ref{{"c0ffee00-0000-4000-8000-000000000001"}, {"7a110000-0000-4000-8000-0000000000a1"}}
     );
     CHECK_EQ(event->job_ids.size(), 7);
     CHECK_EQ(event->total_requests, 7u);
@@ -67,9 +66,10 @@ TEST_SUITE("wire.fixtures")
         const auto event = decoded_event("webhook_with_custom_ids.json");
         CHECK_EQ(event.timeout_requests, 1u);
         CHECK(
-            event.jobs == std::vector<webhook_job>{
-                              {{"10b00000-0000-4000-8000-000000000001"}, "tour_1"},
-                              {{"10b00000-0000-4000-8000-000000000007"}, {}}}
+            event.jobs ==
+            std::vector<webhook_job>{
+                {{"10b00000-0000-4000-8000-000000000001"}, "tour_1"},
+                {{"10b00000-0000-4000-8000-000000000007"}, {}}}
         );
     }
 

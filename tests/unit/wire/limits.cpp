@@ -1,11 +1,11 @@
 #include <scrapingpros/wire/limits.hpp>
 
-#include "tests/support/builders.hpp"
-#include "tests/support/fixture.hpp"
-
 #include <doctest/doctest.h>
 
 #include <string>
+
+#include "tests/support/builders.hpp"
+#include "tests/support/fixture.hpp"
 
 using namespace scrapingpros;
 using namespace scrapingpros::tests;
@@ -66,7 +66,9 @@ TEST_SUITE("wire.limits")
         }
         for (const char* bad : {"", "-1", "soon", "1.x", "99999999999999999999999"})
             CHECK(limits_of("X-RateLimit-Reset", bad) == account_limits{});
-        CHECK_EQ(limits_of("X-Credits-Charged", "18446744073709551615").credits_charged,
-                 18446744073709551615u);
+        CHECK_EQ(
+            limits_of("X-Credits-Charged", "18446744073709551615").credits_charged,
+            18446744073709551615u
+        );
     }
 }

@@ -1,7 +1,5 @@
 #include <scrapingpros/wire/page_decoder.hpp>
 
-#include "tests/support/decoded_page.hpp"
-
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -9,13 +7,18 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/decoded_page.hpp"
+
 using namespace scrapingpros;
 using namespace scrapingpros::tests;
 using namespace std::chrono_literals;
 
 namespace {
 
-std::string items(const std::string& rows) { return "{\"items\":[" + rows + "]}"; }
+std::string items(const std::string& rows)
+{
+    return "{\"items\":[" + rows + "]}";
+}
 
 /// The row of a job with more members.
 listed_job row_with(const std::string& members)
@@ -40,10 +43,23 @@ TEST_SUITE("wire.page_decoder")
     TEST_CASE("what is no page is an error, never a page without rows")
     {
         for (const std::string text :
-             {"<html>Back soon</html>", "null", "7", "\"items\"", "[]", "[{}]", "true", "{}",
-              R"({"items":null})", R"({"items":{}})", R"({"items":"x"})",
-              R"({"has_more":false,"cursor_next":null})", R"({"items":[],})", R"({"items":[]} x)",
-              R"({"items":[]}{"items":[]})", "OK", "\xEF\xBB\xBF{}"}) {
+             {"<html>Back soon</html>",
+              "null",
+              "7",
+              "\"items\"",
+              "[]",
+              "[{}]",
+              "true",
+              "{}",
+              R"({"items":null})",
+              R"({"items":{}})",
+              R"({"items":"x"})",
+              R"({"has_more":false,"cursor_next":null})",
+              R"({"items":[],})",
+              R"({"items":[]} x)",
+              R"({"items":[]}{"items":[]})",
+              "OK",
+              "\xEF\xBB\xBF{}"}) {
             CAPTURE(text);
             const auto page = decode_page(text);
             CHECK(page.error == errc::malformed_response);
@@ -94,10 +110,10 @@ TEST_SUITE("wire.page_decoder")
 
     TEST_CASE("a row that cannot be read is named and costs only itself")
     {
-        const auto page = decode_page(items(
-            R"({"job_public_id":"a"},7,null,"x",[1,[2]],{},{"job_public_id":null},)"
-            R"({"job_public_id":{}},{"job_public_id":""},{"url":"u"},{"job_public_id":"b"})"
-        ));
+        const auto page = decode_page(
+            items(R"({"job_public_id":"a"},7,null,"x",[1,[2]],{},{"job_public_id":null},)"
+                  R"({"job_public_id":{}},{"job_public_id":""},{"url":"u"},{"job_public_id":"b"})")
+        );
         REQUIRE_FALSE(page.error);
         REQUIRE_EQ(page.rows.size(), 11);
         CHECK_EQ(page.job(0).job.id.value, "a");
@@ -171,13 +187,24 @@ TEST_SUITE("wire.page_decoder")
         CHECK_EQ(state_with("null"), inline_state::null);
         CHECK_EQ(state_with(R"({"message":"OK"})"), inline_state::present);
         for (const std::string spoilt :
-             {"{}", "7", "true", "\"partial\"", "[]", "[{\"message\":\"OK\"}]",
-              R"({"message":null})", R"({"message":7})", R"({"html":"x"})",
-              R"({"message":"OK","statusCode":"200"})", R"({"message":"OK","html":7})",
-              R"({"message":"OK","html":["x"]})", R"({"message":"OK","guidance":"x"})",
+             {"{}",
+              "7",
+              "true",
+              "\"partial\"",
+              "[]",
+              "[{\"message\":\"OK\"}]",
+              R"({"message":null})",
+              R"({"message":7})",
+              R"({"html":"x"})",
+              R"({"message":"OK","statusCode":"200"})",
+              R"({"message":"OK","html":7})",
+              R"({"message":"OK","html":["x"]})",
+              R"({"message":"OK","guidance":"x"})",
               R"({"message":"OK","guidance":{"success":"yes"}})",
-              R"({"message":"OK","extracted_data":[]})", R"({"message":"OK","evaluate_results":{}})",
-              R"({"message":"OK","timings":7})", R"({"message":"OK","executionTime":"1"})",
+              R"({"message":"OK","extracted_data":[]})",
+              R"({"message":"OK","evaluate_results":{}})",
+              R"({"message":"OK","timings":7})",
+              R"({"message":"OK","executionTime":"1"})",
               R"({"message":"OK","potentiallyBlockedByCaptcha":0})",
               R"({"message":"OK","body_url":{}})"}) {
             CAPTURE(spoilt);
@@ -188,7 +215,8 @@ TEST_SUITE("wire.page_decoder")
 
     TEST_CASE("members behind a result are still the row's")
     {
-        const auto row = row_with(R"("result":{"message":"OK","url":"r"},"url":"u","status":"failed")");
+        const auto row =
+            row_with(R"("result":{"message":"OK","url":"r"},"url":"u","status":"failed")");
         CHECK_EQ(row.job.url, "u");
         CHECK_EQ(row.result->url, "r");
         CHECK_EQ(row.job.status, job_status::failed);

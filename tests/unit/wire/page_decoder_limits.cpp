@@ -1,10 +1,10 @@
 #include <scrapingpros/wire/page_decoder.hpp>
 
-#include "tests/support/decoded_page.hpp"
-
 #include <doctest/doctest.h>
 
 #include <string>
+
+#include "tests/support/decoded_page.hpp"
 
 using namespace scrapingpros;
 using namespace scrapingpros::tests;
@@ -21,9 +21,15 @@ std::string result_of(const std::string& members)
     return R"(,"result":{"message":"OK",)" + members + "}";
 }
 
-std::string page_of(const std::string& rows) { return "{\"items\":[" + rows + "]}"; }
+std::string page_of(const std::string& rows)
+{
+    return "{\"items\":[" + rows + "]}";
+}
 
-std::string x(std::size_t count) { return std::string(count, 'x'); }
+std::string x(std::size_t count)
+{
+    return std::string(count, 'x');
+}
 
 }  // namespace
 
@@ -37,7 +43,7 @@ TEST_SUITE("wire.page_decoder")
             row("b", result_of("\"html\":\"" + x(101) + "\"")) + "," +
             row("c", result_of("\"html\":\"short\""))
         );
-        for (const std::size_t piece : {1, 7, 1000}) {
+        for (const std::size_t piece : {1u, 7u, 1000u}) {
             const auto page = decode_page(text, piece, limits);
             REQUIRE_FALSE(page.error);
             CHECK_EQ(page.job(0).result->body.content, x(100));
@@ -60,7 +66,9 @@ TEST_SUITE("wire.page_decoder")
         );
         CHECK_EQ(state("\"timings\":{\"" + x(120) + "\":1}"), inline_state::unreadable);
         CHECK_EQ(state("\"cookies\":[" + x(0) + "[1,2,3],[4,5,6]]"), inline_state::present);
-        CHECK_EQ(state("\"guidance\":{\"stop_reason\":\"" + x(120) + "\"}"), inline_state::unreadable);
+        CHECK_EQ(
+            state("\"guidance\":{\"stop_reason\":\"" + x(120) + "\"}"), inline_state::unreadable
+        );
         CHECK_EQ(state("\"unknown\":\"" + x(1000) + "\""), inline_state::present);
     }
 
@@ -72,11 +80,12 @@ TEST_SUITE("wire.page_decoder")
                 row("a", ",\"url\":\"" + x(200) + "\"") + "," +
                 row("b", ",\"rule_hits\":[\"" + x(50) + "\",\"" + x(50) + "\"]") + "," + row("c")
             ),
-            16, limits
+            16,
+            limits
         );
         REQUIRE_FALSE(page.error);
         CHECK_EQ(page.bad(0).id, job_id{"a"});
-        CHECK_EQ(page.bad(0).reason.substr(0, 8), "row: 113");
+        CHECK_EQ(page.bad(0).reason.substr(0, 8), "row: 201");
         CHECK_EQ(page.bad(1).id, job_id{"b"});
         CHECK_EQ(page.job(2).job.id.value, "c");
     }
@@ -92,7 +101,8 @@ TEST_SUITE("wire.page_decoder")
     {
         const page_limits limits{.max_rows = 2};
         CHECK_FALSE(decode_page(page_of(row("a") + "," + row("b")), 8, limits).error);
-        const auto page = decode_page(page_of(row("a") + ",7," + row("c") + "," + row("d")), 8, limits);
+        const auto page =
+            decode_page(page_of(row("a") + ",7," + row("c") + "," + row("d")), 8, limits);
         CHECK(page.error == errc::body_too_large);
         CHECK_EQ(page.diag.place, "items");
         CHECK_EQ(page.diag.client_text, "rows: 3 or more, limit 2");
@@ -102,7 +112,8 @@ TEST_SUITE("wire.page_decoder")
     TEST_CASE("nesting has a limit of its own")
     {
         const auto nested = [](std::size_t levels) {
-            return page_of(row("a", ",\"x\":" + std::string(levels, '[') + std::string(levels, ']')));
+            return page_of(row("a", ",\"x\":" + std::string(levels, '[') + std::string(levels, ']'))
+            );
         };
         CHECK_FALSE(decode_page(nested(61)).error);
         const auto page = decode_page(nested(62));

@@ -1,12 +1,12 @@
 #include <scrapingpros/wire/page_decoder.hpp>
 
-#include "tests/support/decoded_page.hpp"
-#include "tests/support/fixture.hpp"
-
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
+
+#include "tests/support/decoded_page.hpp"
+#include "tests/support/fixture.hpp"
 
 using namespace scrapingpros;
 using namespace scrapingpros::tests;
@@ -16,10 +16,14 @@ namespace {
 const std::vector<std::string>& pages()
 {
     static const std::vector<std::string> files{
-        "jobs_by_id_200.json",         "jobs_empty_200.json",
-        "jobs_inline_200.json",        "jobs_inline_hostile_200.json",
-        "jobs_old_server_200.json",    "jobs_page1_200.json",
-        "jobs_row_drift_200.json",     "jobs_row_without_stamps_200.json"};
+        "jobs_by_id_200.json",
+        "jobs_empty_200.json",
+        "jobs_inline_200.json",
+        "jobs_inline_hostile_200.json",
+        "jobs_old_server_200.json",
+        "jobs_page1_200.json",
+        "jobs_row_drift_200.json",
+        "jobs_row_without_stamps_200.json"};
     return files;
 }
 
@@ -53,7 +57,8 @@ TEST_SUITE("wire.page_decoder")
     TEST_CASE("escapes and characters may be cut anywhere")
     {
         const std::string text =
-            "{\"items\":[{\"job_public_id\":\"a\\u00e9\",\"url\":\"\xC3\xA9\xF0\x9F\x98\x80\",\"result\":"
+            "{\"items\":[{\"job_public_id\":\"a\\u00e9\",\"url\":\"\xC3\xA9\xF0\x9F\x98\x80\","
+            "\"result\":"
             "{\"message\":\"\\ud83d\\ude00\\n\\\"\\\\\",\"html\":\"\\u0041\xE2\x82\xAC\\/\\t\","
             "\"timings\":{\"k\\u0022\":[1.5e-3,-0,true,null,\"v\\u000a\xC3\xA9\"]}}}]}";
         for (std::size_t piece = 1; piece <= text.size(); ++piece) {
@@ -63,9 +68,7 @@ TEST_SUITE("wire.page_decoder")
             const job_result& result = *page.job(0).result;
             CHECK_EQ(result.message, "\xF0\x9F\x98\x80\n\"\\");
             CHECK_EQ(result.body.content, "A\xE2\x82\xAC/\t");
-            CHECK_EQ(
-                result.timings_json, "{\"k\\\"\":[1.5e-3,-0,true,null,\"v\\n\xC3\xA9\"]}"
-            );
+            CHECK_EQ(result.timings_json, "{\"k\\\"\":[1.5e-3,-0,true,null,\"v\\n\xC3\xA9\"]}");
         }
     }
 
@@ -111,7 +114,7 @@ TEST_SUITE("wire.page_decoder")
         CHECK_FALSE(decoder.next_row().has_value());
         diagnostics diag;
         decoder.explain(diag);
-        CHECK_EQ(diag.place, "byte 53");
+        CHECK_EQ(diag.place, "byte 54");
         CHECK_EQ(diag.client_text.substr(0, 9), "no JSON: ");
     }
 

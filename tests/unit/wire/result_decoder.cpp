@@ -1,13 +1,13 @@
 #include <scrapingpros/wire/result_decoder.hpp>
 
-#include "tests/support/fixture.hpp"
-#include "tests/support/printing.hpp"
-
 #include <doctest/doctest.h>
 
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "tests/support/fixture.hpp"
+#include "tests/support/printing.hpp"
 
 using namespace scrapingpros;
 using namespace scrapingpros::tests;
@@ -33,7 +33,9 @@ struct decoded_result {
 };
 
 decoded_result decode(
-    std::string_view text, std::size_t piece = 65'536, result_limits limits = {},
+    std::string_view text,
+    std::size_t piece = 65'536,
+    result_limits limits = {},
     body_sink* sink = nullptr
 )
 {
@@ -42,8 +44,10 @@ decoded_result decode(
     for (std::size_t at = 0; at < text.size() && !ec; at += piece)
         ec = decoder.write(text.substr(at, piece));
     decoded_result out;
-    if (ec) out.value = ec;
-    else out.value = decoder.finish();
+    if (ec)
+        out.value = ec;
+    else
+        out.value = decoder.finish();
     decoder.explain(out.diag);
     return out;
 }
@@ -56,8 +60,12 @@ std::string noted(const std::string& text)
 }
 
 const char* const results[] = {
-    "result_full_200.json", "result_binary_200.json", "result_soft_block_200.json",
-    "result_old_server_200.json", "result_markdown_200.json", "result_body_url_200.json"};
+    "result_full_200.json",
+    "result_binary_200.json",
+    "result_soft_block_200.json",
+    "result_old_server_200.json",
+    "result_markdown_200.json",
+    "result_body_url_200.json"};
 
 }  // namespace
 
@@ -99,13 +107,24 @@ TEST_SUITE("wire.result_decoder")
 
     TEST_CASE("what is no result is an error")
     {
-        for (const std::string text : {"<html>", "null", "7", "\"x\"", "[]", "[{}]", "true", "{} {}",
-                                       "{\"html\":\"a\"", "{\"html\":\"\\ud800\"}", "{'a':1}"}) {
+        for (const std::string text :
+             {"<html>",
+              "null",
+              "7",
+              "\"x\"",
+              "[]",
+              "[{}]",
+              "true",
+              "{} {}",
+              "{\"html\":\"a\"",
+              "{\"html\":\"\\ud800\"}",
+              "{'a':1}"}) {
             CAPTURE(text);
             const auto out = decode(text, 2);
             REQUIRE(out.value.has_error());
             CHECK_FALSE(out.diag.client_text.empty());
-            if (text.find("html") == text.npos) CHECK(out.value.error() == errc::malformed_response);
+            if (text.find("html") == text.npos)
+                CHECK(out.value.error() == errc::malformed_response);
         }
         CHECK(decode("").value.error() == errc::incomplete_body);
     }
@@ -136,10 +155,10 @@ TEST_SUITE("wire.result_decoder")
 
     TEST_CASE("members inside of others are not the result's")
     {
-        const auto r = *decode(
-            R"({"extracted_data":{"html":"inner","message":"inner"},"html":"outer",)"
-            R"("guidance":{"suggested_request":{"html":"x","guidance":{}},"html":"y"}})"
-        ).value;
+        const auto r =
+            *decode(R"({"extracted_data":{"html":"inner","message":"inner"},"html":"outer",)"
+                    R"("guidance":{"suggested_request":{"html":"x","guidance":{}},"html":"y"}})")
+                 .value;
         CHECK_EQ(r.body.content, "outer");
         CHECK_FALSE(r.message.has_value());
         CHECK_EQ(r.guidance->suggested_request_json, R"({"html":"x","guidance":{}})");
@@ -148,7 +167,8 @@ TEST_SUITE("wire.result_decoder")
     TEST_CASE("advice comes as a list or as text")
     {
         const auto steps = [](const std::string& value) {
-            return decode(R"({"guidance":{"next_steps":)" + value + "}}").value->guidance->next_steps;
+            return decode(R"({"guidance":{"next_steps":)" + value + "}}")
+                .value->guidance->next_steps;
         };
         using list = std::vector<std::string>;
         CHECK(steps(R"(["a",1,"b"])") == list{"a", "b"});
@@ -230,7 +250,7 @@ TEST_SUITE("wire.result_decoder")
             many += ",[]";
         many += "]}";
         CHECK(decode(many, 50, {.max_rest = 1000}).value.error() == errc::body_too_large);
-        std::string steps = R"({"guidance":{"next_steps":[""")";
+        std::string steps = R"({"guidance":{"next_steps":["")";
         for (int i = 0; i < 1000; ++i)
             steps += R"(,"")";
         CHECK(decode(steps + "]}}", 50, {.max_rest = 1000}).value.error() == errc::body_too_large);

@@ -1,13 +1,13 @@
 #include <scrapingpros/wire/retry_after.hpp>
 
-#include "tests/support/builders.hpp"
-
 #include <doctest/doctest.h>
 
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "tests/support/builders.hpp"
 
 using namespace scrapingpros;
 using namespace std::chrono_literals;
@@ -58,8 +58,28 @@ TEST_SUITE("wire.retry_after")
     TEST_CASE("what is no wait is not taken for one")
     {
         for (const std::string text :
-             {"", " ", ".", "-1", "-0.5", "+5", "5s", "5 s", "1,5", "1e3", "0x10", "nan", "NaN",
-              "inf", "Infinity", "1.2.3", "soon", "5, 10", "None", "null", "\xC2\xB2", "5;q=1",
+             {"",
+              " ",
+              ".",
+              "-1",
+              "-0.5",
+              "+5",
+              "5s",
+              "5 s",
+              "1,5",
+              "1e3",
+              "0x10",
+              "nan",
+              "NaN",
+              "inf",
+              "Infinity",
+              "1.2.3",
+              "soon",
+              "5, 10",
+              "None",
+              "null",
+              "\xC2\xB2",
+              "5;q=1",
               "2026-06-01T10:00:05Z"}) {
             CAPTURE(text);
             CHECK_FALSE(waits({{"Retry-After", text}}).has_value());
@@ -70,8 +90,12 @@ TEST_SUITE("wire.retry_after")
 
     TEST_CASE("milliseconds have headers of their own")
     {
-        for (const char* name : {"Retry-After-Ms", "retry-after-ms", "x-ms-retry-after-ms",
-                                 "X-MS-Retry-After-Ms", "X-Retry-After-Ms"}) {
+        for (const char* name :
+             {"Retry-After-Ms",
+              "retry-after-ms",
+              "x-ms-retry-after-ms",
+              "X-MS-Retry-After-Ms",
+              "X-Retry-After-Ms"}) {
             CAPTURE(name);
             CHECK(waits({{name, "1500"}}) == 1500ms);
             CHECK(waits({{name, "0.2"}}) == 1ms);
@@ -102,13 +126,20 @@ TEST_SUITE("wire.retry_after")
     TEST_CASE("broken dates are no waits")
     {
         for (const std::string date :
-             {"Mon, 01 Jun 2026 10:00:30", "Mon, 01 Jun 2026 10:00:30 UTC",
-              "Mon, 1 Jun 2026 10:00:30 GMT", "Mon, 31 Jun 2026 10:00:30 GMT",
-              "Mon, 01 Jun 2026 24:00:00 GMT", "Mon, 01 Jun 2026 10:60:00 GMT",
-              "Mon, 01 Xyz 2026 10:00:30 GMT", "01 Jun 2026 10:00:30 GMT",
-              "Mon, 01 Jun 26 10:00:30 GMT", "Mon, 01 Jun 2026 10:00:30 GMT x",
-              "Monday, 01-Jun-2026 10:00:30 GMT", "Mon, 00 Jun 2026 10:00:30 GMT",
-              "Mon, 01 Jun 0000 10:00:30 GMT", "Mon"}) {
+             {"Mon, 01 Jun 2026 10:00:30",
+              "Mon, 01 Jun 2026 10:00:30 UTC",
+              "Mon, 1 Jun 2026 10:00:30 GMT",
+              "Mon, 31 Jun 2026 10:00:30 GMT",
+              "Mon, 01 Jun 2026 24:00:00 GMT",
+              "Mon, 01 Jun 2026 10:60:00 GMT",
+              "Mon, 01 Xyz 2026 10:00:30 GMT",
+              "01 Jun 2026 10:00:30 GMT",
+              "Mon, 01 Jun 26 10:00:30 GMT",
+              "Mon, 01 Jun 2026 10:00:30 GMT x",
+              "Monday, 01-Jun-2026 10:00:30 GMT",
+              "Mon, 00 Jun 2026 10:00:30 GMT",
+              "Mon, 01 Jun 0000 10:00:30 GMT",
+              "Mon"}) {
             CAPTURE(date);
             CHECK_FALSE(waits({{"Retry-After", date}}).has_value());
         }
@@ -117,9 +148,7 @@ TEST_SUITE("wire.retry_after")
     TEST_CASE("a date is held against the server's clock if it tells it")
     {
         const std::string later = "Mon, 01 Jun 2026 12:00:30 GMT";
-        CHECK(
-            waits({{"Date", "Mon, 01 Jun 2026 12:00:00 GMT"}, {"Retry-After", later}}) == 30s
-        );
+        CHECK(waits({{"Date", "Mon, 01 Jun 2026 12:00:00 GMT"}, {"Retry-After", later}}) == 30s);
         CHECK(waits({{"Date", "garbage"}, {"Retry-After", later}}) == 2h + 30s);
         CHECK(waits({{"Date", "Mon, 01 Jun 2026 12:00:31 GMT"}, {"Retry-After", later}}) == 0s);
     }

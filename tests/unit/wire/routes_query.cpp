@@ -1,10 +1,10 @@
 #include <scrapingpros/wire/routes.hpp>
 
-#include "tests/support/builders.hpp"
-
 #include <doctest/doctest.h>
 
 #include <string>
+
+#include "tests/support/builders.hpp"
 
 using namespace scrapingpros;
 using namespace std::chrono_literals;
@@ -43,7 +43,8 @@ TEST_SUITE("wire.routes")
         CHECK_EQ(
             request_of(listing)->target,
             "/base/v1/async/collections/c1/runs/r1/jobs?limit=100&status_filter=completed%2Cfailed"
-            "%2Ctimeout&order_by=completed_at&order_dir=asc&since_completed_at=2026-05-04T00%3A00%3A"
+            "%2Ctimeout&order_by=completed_at&order_dir=asc&since_completed_at=2026-05-04T00%3A00%"
+            "3A"
             "00.123&include_results=true"
         );
     }
@@ -52,7 +53,8 @@ TEST_SUITE("wire.routes")
     {
         CHECK_EQ(query(list_jobs{target}), "limit=100&order_by=id&order_dir=asc");
         CHECK_EQ(
-            query(list_jobs{.target = target, .limit = 1000, .order_dir = sort_direction::descending}),
+            query(list_jobs{
+                .target = target, .limit = 1000, .order_dir = sort_direction::descending}),
             "limit=1000&order_by=id&order_dir=desc"
         );
     }
@@ -88,7 +90,9 @@ TEST_SUITE("wire.routes")
             query(get_billing{year_month(year(2026), month(6)), billing_detail::urls}),
             "month=2026-06&detail=urls"
         );
-        CHECK(request_of(get_billing{year_month(year(2026), month(13))}).error() == errc::bad_option);
+        CHECK(
+            request_of(get_billing{year_month(year(2026), month(13))}).error() == errc::bad_option
+        );
     }
 
     TEST_CASE("values that have no spelling are refused before anything is sent")

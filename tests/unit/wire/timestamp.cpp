@@ -1,13 +1,13 @@
 #include <scrapingpros/wire/timestamp.hpp>
 
-#include "tests/support/builders.hpp"
-
 #include <doctest/doctest.h>
 
 #include <limits>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "tests/support/builders.hpp"
 
 using namespace scrapingpros;
 using namespace std::chrono_literals;
@@ -41,14 +41,32 @@ TEST_SUITE("wire.timestamp")
     TEST_CASE("everything else is no stamp")
     {
         for (const char* text :
-             {"", "2026", "2026-06-01", "2026-06-01T10:00", "2026-6-1T10:00:00",
-              "2026-13-01T10:00:00", "2026-02-30T10:00:00", "2026-06-01T24:00:00",
-              "2026-06-01T10:60:00", "2026-06-01T10:00:61", "2026-06-01T10:00:00.",
-              "2026-06-01T10:00:00.1234567890", "2026-06-01T10:00:00z", "2026-06-01T10:00:00+",
-              "2026-06-01T10:00:00+2", "2026-06-01T10:00:00+24:00", "2026-06-01T10:00:00+02:60",
-              "2026-06-01T10:00:00ZZ", " 2026-06-01T10:00:00", "2026-06-01T10:00:00 ",
-              "-026-06-01T10:00:00", "0000-01-01T00:00:00", "0001-01-01T00:00:00+01:00",
-              "9999-12-31T23:59:59-01:00", "1780308000", "null",
+             {"",
+              "2026",
+              "2026-06-01",
+              "2026-06-01T10:00",
+              "2026-6-1T10:00:00",
+              "2026-13-01T10:00:00",
+              "2026-02-30T10:00:00",
+              "2026-06-01T24:00:00",
+              "2026-06-01T10:60:00",
+              "2026-06-01T10:00:61",
+              "2026-06-01T10:00:00.",
+              "2026-06-01T10:00:00.1234567890",
+              "2026-06-01T10:00:00z",
+              "2026-06-01T10:00:00+",
+              "2026-06-01T10:00:00+2",
+              "2026-06-01T10:00:00+24:00",
+              "2026-06-01T10:00:00+02:60",
+              "2026-06-01T10:00:00ZZ",
+              " 2026-06-01T10:00:00",
+              "2026-06-01T10:00:00 ",
+              "-026-06-01T10:00:00",
+              "0000-01-01T00:00:00",
+              "0001-01-01T00:00:00+01:00",
+              "9999-12-31T23:59:59-01:00",
+              "1780308000",
+              "null",
               "99999999999999999999-06-01T10:00:00"}) {
             CAPTURE(text);
             CHECK_FALSE(parse_timestamp(text).has_value());
@@ -73,7 +91,11 @@ TEST_SUITE("wire.timestamp")
         CHECK(timestamp_from_unix(253402300799.0).has_value());
         using limits = std::numeric_limits<double>;
         for (const double absurd :
-             {-1.0, 253402300800.0, 1e300, limits::infinity(), -limits::infinity(),
+             {-1.0,
+              253402300800.0,
+              1e300,
+              limits::infinity(),
+              -limits::infinity(),
               limits::quiet_NaN()}) {
             CAPTURE(absurd);
             CHECK_FALSE(timestamp_from_unix(absurd).has_value());

@@ -286,6 +286,9 @@ SCRAPINGPROS_DECL void call_operation::fill_report(error_code ec)
     const auto& last = engine_->last_failure();
     if (ec && last.ec && last.ec != ec && report_.client_text.empty())
         report_.client_text = "the last failure was: " + last.ec.message();
+    // The service's words come from outside, and may give back what was sent to it.
+    redact(report_.server_text, client_->token());
+    redact(report_.place, client_->token());
     if (ec && user_report_) *user_report_ = report_;
 }
 

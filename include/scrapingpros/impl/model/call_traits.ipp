@@ -38,7 +38,10 @@ struct repeatability_of_call {
 
 }  // namespace detail
 
-rate_bucket bucket_of(const call& c) noexcept { return std::visit(detail::bucket_of_call{}, c); }
+rate_bucket bucket_of(const call& c) noexcept
+{
+    return std::visit(detail::bucket_of_call{}, c);
+}
 
 repeatability repeatability_of(const call& c) noexcept
 {

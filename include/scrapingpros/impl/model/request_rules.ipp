@@ -68,9 +68,12 @@ public:
     std::vector<request_problem> take() { return std::move(problems_); }
     bool full() const noexcept { return problems_.size() >= options_.max_problems; }
     void at_item(std::optional<std::size_t> index) { index_ = index; }
-    void
-    add(std::string field, request_rule rule, std::string message,
-        problem_level level = problem_level::error);
+    void add(
+        std::string field,
+        request_rule rule,
+        std::string message,
+        problem_level level = problem_level::error
+    );
 
 private:
     void text(std::string field, std::string_view value);
@@ -127,9 +130,7 @@ struct action_checker {
     {
         to.required(field + ".condition.selector", a.selector);
         for (std::size_t i = 0; i < a.actions.size(); ++i)
-            std::visit(
-                action_checker{to, field + ".actions." + std::to_string(i)}, a.actions[i]
-            );
+            std::visit(action_checker{to, field + ".actions." + std::to_string(i)}, a.actions[i]);
     }
 };
 
@@ -171,14 +172,17 @@ inline void rule_checker::url(std::string field, std::string_view value, request
         return add(std::move(field), request_rule::url_missing, "there is no URL");
     case url_form::bad_characters:
         return add(
-            std::move(field), request_rule::url_characters,
+            std::move(field),
+            request_rule::url_characters,
             "the URL holds white space or control characters"
         );
     case url_form::bare_host:
         if (bad_scheme == request_rule::url_scheme)
             return add(
-                std::move(field), request_rule::url_bare_host,
-                "the URL has no scheme; the server may refuse it", options_.bare_host
+                std::move(field),
+                request_rule::url_bare_host,
+                "the URL has no scheme; the server may refuse it",
+                options_.bare_host
             );
         [[fallthrough]];
     case url_form::bad_scheme:
@@ -205,7 +209,8 @@ inline void rule_checker::headers(const scrape_request& r)
     constexpr std::string_view breaks("\r\n\0", 3);
     const auto value = [&](std::string field, const std::string& v) {
         if (v.find_first_of(breaks) != v.npos)
-            add(std::move(field), request_rule::header_value,
+            add(std::move(field),
+                request_rule::header_value,
                 "a line break or NUL would start another header");
         else
             text(std::move(field), v);
@@ -257,7 +262,8 @@ inline void rule_checker::item(const scrape_request& r)
         const auto length = count_code_points(*r.custom_id);
         if (!length) text("custom_id", *r.custom_id);
         if (length && *length > 255)
-            add("custom_id", request_rule::custom_id_length,
+            add("custom_id",
+                request_rule::custom_id_length,
                 std::to_string(*length) + " characters, at most 255 are allowed");
     }
     needs_browser(r);
@@ -283,8 +289,8 @@ inline std::string dedup_key(const scrape_request& r)
 inline void rule_checker::draft(const collection_draft& d)
 {
     if (d.name.empty())
-        add("name", request_rule::name_missing, "the collection has no name",
-            problem_level::warning);
+        add("name", request_rule::name_missing, "the collection has no name", problem_level::warning
+        );
     text("name", d.name);
     if (d.callback_url) url("callback_url", *d.callback_url, request_rule::url_scheme);
     if (d.requests.empty())
@@ -296,23 +302,27 @@ inline void rule_checker::draft(const collection_draft& d)
         at_item(i);
         item(*request);
         if (options_.duplicates != problem_level::off && !seen.insert(dedup_key(*request)).second)
-            add("url", request_rule::duplicate, "the same url and custom_id occurred before",
+            add("url",
+                request_rule::duplicate,
+                "the same url and custom_id occurred before",
                 options_.duplicates);
     }
 }
 
 }  // namespace detail
 
-std::vector<request_problem>
-validate(const scrape_request& request, const validation_options& options)
+std::vector<request_problem> validate(
+    const scrape_request& request, const validation_options& options
+)
 {
     detail::rule_checker checker(options);
     checker.item(request);
     return checker.take();
 }
 
-std::vector<request_problem>
-validate(const collection_draft& draft, const validation_options& options)
+std::vector<request_problem> validate(
+    const collection_draft& draft, const validation_options& options
+)
 {
     detail::rule_checker checker(options);
     checker.draft(draft);

@@ -103,7 +103,7 @@ SCRAPINGPROS_DECL void deadline_watch::look()
         if (who->due_ <= now)
             due.push_back(who->shared_from_this());
         else
-            next = std::min(next, who->due_);
+            next = (std::min)(next, who->due_);
     }
     if (next != instant::max()) arm(next);
     for (const auto& who : due)  // one may have ended another

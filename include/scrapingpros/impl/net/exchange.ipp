@@ -15,10 +15,9 @@ template <class Handler>
 void exchange_state::begin(asked what, const Handler& handler)
 {
     asked_ = what;
-    work_.emplace(asio::prefer(
-        asio::get_associated_executor(handler, core_->executor),
-        asio::execution::outstanding_work.tracked
-    ));
+    auto executor = asio::get_associated_executor(handler, core_->completion_executor);
+    if (executor != core_->completion_executor)
+        abroad_.emplace(asio::prefer(executor, asio::execution::outstanding_work.tracked));
     slot_ = asio::get_associated_cancellation_slot(handler);
     if (!slot_.is_connected()) return;
     slot_.assign([this](asio::cancellation_type type) {
@@ -28,18 +27,23 @@ void exchange_state::begin(asked what, const Handler& handler)
 }
 
 /// Nothing that a caller put into a field may end the field and begin another.
-inline bool is_sendable(const http_request& request)
+inline bool is_sendable(const http_request& request) noexcept
 {
-    using namespace std::string_view_literals;
-    const auto is_clean = [](std::string_view text, std::string_view not_allowed) {
-        return text.find_first_of(not_allowed) == std::string_view::npos;
+    const auto is_line = [](std::string_view text) {
+        bool clean = true;
+        for (const char c : text)
+            clean = clean && c != '\r' && c != '\n' && c != '\0';
+        return clean;
     };
-    if (request.target.empty() || !is_clean(request.target, "\r\n\0 "sv)) return false;
+    const auto is_word = [&](std::string_view text) {
+        return !text.empty() && is_line(text) && text.find(' ') == std::string_view::npos;
+    };
     for (std::size_t i = 0; i < request.headers.size(); ++i)
-        if (!is_clean(request.headers.name(i), "\r\n\0: "sv) ||
-            !is_clean(request.headers.value(i), "\r\n\0"sv))
+        if (!is_word(request.headers.name(i)) || !is_line(request.headers.value(i)) ||
+            request.headers.name(i).find(':') != std::string_view::npos)
             return false;
-    return is_clean(request.to.host, "\r\n\0/ "sv) && !request.to.host.empty();
+    return is_word(request.target) && is_word(request.to.host) &&
+           request.to.host.find('/') == std::string::npos;
 }
 
 SCRAPINGPROS_DECL void exchange_state::send(const http_request& request, send_handler handler)
@@ -142,6 +146,21 @@ SCRAPINGPROS_DECL void exchange_state::complete_later(error_code ec, std::size_t
     asio::post(core_->executor, [self = std::move(self), ec, n] { self->complete(ec, n); });
 }
 
+/// Calls the handler here, or wherever it wants to run.
+template <class Handler, class Value>
+void hand_over(
+    const std::optional<asio::any_completion_executor>& abroad,
+    Handler handler,
+    error_code ec,
+    Value value
+)
+{
+    if (!abroad) return std::move(handler)(ec, std::move(value));
+    abroad->execute([h = std::move(handler), ec, v = std::move(value)]() mutable {
+        std::move(h)(ec, std::move(v));
+    });
+}
+
 SCRAPINGPROS_DECL void exchange_state::complete(error_code ec, std::size_t n)
 {
     if (ec) {
@@ -153,15 +172,12 @@ SCRAPINGPROS_DECL void exchange_state::complete(error_code ec, std::size_t n)
     if (slot_.is_connected()) slot_.clear();
     completing_ = false;
     const auto core = core_;
-    const auto executor = *std::exchange(work_, std::nullopt);
-    // Runs the handler here if this is its executor. It is owned by what is executed: no handler is
-    // left in this object when it is called.
+    const auto abroad = std::exchange(abroad_, std::nullopt);
+    // The handler is owned by what calls it: none is left in this object by then.
     if (std::exchange(asked_, asked::nothing) == asked::head)
-        executor.execute([h = std::move(on_head_), ec, r = std::move(head_)]() mutable {
-            std::move(h)(ec, std::move(r));
-        });
+        hand_over(abroad, std::move(on_head_), ec, std::move(head_));
     else
-        executor.execute([h = std::move(on_piece_), ec, n]() mutable { std::move(h)(ec, n); });
+        hand_over(abroad, std::move(on_piece_), ec, n);
     core->watch->settle();
 }
 

@@ -120,23 +120,25 @@ SCRAPINGPROS_DECL void exchange_state::open_tunnel(const proxy_address& proxy)
     step_ = step::tunnel;
     progress_.phase = call_phase::handshake;
     const auto where = authority(pool_->to, true);
-    out_ = "CONNECT " + where + " HTTP/1.1\r\nHost: " + where + "\r\n";
-    out_ += "User-Agent: " + core_->options.user_agent + "\r\n";
+    memory_->out = "CONNECT " + where + " HTTP/1.1\r\nHost: " + where + "\r\n";
+    memory_->out += "User-Agent: " + core_->options.user_agent + "\r\n";
     if (!proxy.authorization.empty())
-        out_.append("Proxy-Authorization: ").append(proxy.authorization.expose()).append("\r\n");
-    out_ += "\r\n";
+        memory_->out.append("Proxy-Authorization: ")
+            .append(proxy.authorization.expose())
+            .append("\r\n");
+    memory_->out += "\r\n";
     written_ = 0;
-    channel_->write_some(out_, {});
+    channel_->write_some(memory_->out, {});
 }
 
 SCRAPINGPROS_DECL void exchange_state::on_tunnel_written(error_code ec, std::size_t n)
 {
     if (ec) return complete(ec);
     written_ += n;
-    if (written_ < out_.size())
-        return channel_->write_some(std::string_view(out_).substr(written_), {});
+    if (written_ < memory_->out.size())
+        return channel_->write_some(std::string_view(memory_->out).substr(written_), {});
     step_ = step::tunnel_reply;
-    reader_.emplace(core_->options.max_head_bytes);
+    reader_.emplace(core_->options.max_head_bytes, memory_->fields);
     channel_->read_some();
 }
 
@@ -144,9 +146,9 @@ SCRAPINGPROS_DECL void exchange_state::read_tunnel_reply(error_code ec)
 {
     if (ec) return complete(ec);
     while (reader_->read_head(channel_->received, ec)) {
-        const auto status = reader_->head.status;
+        const auto status = reader_->status();
         if (status / 100 == 1) {
-            reader_.emplace(core_->options.max_head_bytes);
+            reader_.emplace(core_->options.max_head_bytes, memory_->fields);
             continue;
         }
         if (status == 407) return complete(errc::proxy_unauthorized);
@@ -163,9 +165,8 @@ SCRAPINGPROS_DECL void exchange_state::start_tls()
     step_ = step::shake;
     progress_.phase = call_phase::handshake;
     error_code ec;
-    auto session = tls_session::make(core_->tls.get(), pool_->to.host, ec);
+    auto session = core_->make_session(pool_->to.host, ec);
     if (!session) return complete_later(ec);
-    core_->buffers.lend_to(session->received);
     channel_->start_tls(std::move(session));
 }
 

@@ -39,7 +39,13 @@ class exchange_state final : public channel::user,
                              public pool_client,
                              public deadline_watch::watched {
 public:
-    explicit exchange_state(std::shared_ptr<transport_core> core) : core_(std::move(core)) {}
+    explicit exchange_state(std::shared_ptr<transport_core> core)
+        : core_(std::move(core)), memory_(core_->take_memory())
+    {
+    }
+    ~exchange_state() { core_->give_back(std::move(memory_)); }
+    exchange_state(const exchange_state&) = delete;
+    exchange_state& operator=(const exchange_state&) = delete;
 
     // What the caller does (exchange.ipp).
     void send(const http_request& request, send_handler handler);
@@ -117,7 +123,9 @@ private:
     read_handler on_piece_{};
     asio::mutable_buffer buffer_{};
     asio::cancellation_slot slot_{};
-    std::optional<asio::any_completion_executor> work_{};
+    /// The handler's executor, if that is not the transport's; its context is kept running until it
+    /// has the handler.
+    std::optional<asio::any_completion_executor> abroad_{};
     /// Waiting for another exchange to end is work too, though nothing in the context shows it.
     std::optional<asio::any_io_executor> queue_work_{};
 
@@ -125,9 +133,9 @@ private:
     const http_request* request_ = nullptr;
     milliseconds silence_{0};
     bool only_fresh_ = false;
-    /// The head, and the body too if it is small: one record of TLS, one segment of TCP.
-    std::string out_{};
-    bool body_is_in_out_ = false;
+    std::unique_ptr<exchange_memory> memory_{};
+    /// A small body is appended to the head: one record of TLS, one segment of TCP.
+    bool body_is_in_head_ = false;
     std::size_t written_ = 0;
     error_code write_error_{};
 

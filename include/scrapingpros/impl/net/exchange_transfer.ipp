@@ -16,10 +16,10 @@ SCRAPINGPROS_DECL void exchange_state::start_request()
     static constexpr std::size_t small_body = 8 * std::size_t{1024};
     step_ = step::write;
     progress_.phase = call_phase::write;
-    out_.clear();
-    write_head(out_);
-    body_is_in_out_ = request_->body.size() <= small_body;
-    if (body_is_in_out_) out_ += request_->body;
+    memory_->out.clear();
+    write_head(memory_->out);
+    body_is_in_head_ = request_->body.size() <= small_body;
+    if (body_is_in_head_) memory_->out += request_->body;
     written_ = 0;
     write_error_ = {};
     got_byte_ = false;
@@ -48,12 +48,12 @@ SCRAPINGPROS_DECL void exchange_state::write_head(std::string& out) const
 
 SCRAPINGPROS_DECL void exchange_state::write_more()
 {
-    const std::string_view head = out_;
-    const std::string_view body = body_is_in_out_ ? std::string_view() : request_->body;
+    const std::string_view head = memory_->out;
+    const std::string_view body = body_is_in_head_ ? std::string_view() : request_->body;
     if (written_ == head.size() + body.size()) {
         step_ = step::head;
         progress_.phase = call_phase::head;
-        reader_.emplace(core_->options.max_head_bytes);
+        reader_.emplace(core_->options.max_head_bytes, memory_->fields);
         return read_head({});
     }
     set_due(silence_);
@@ -72,7 +72,7 @@ SCRAPINGPROS_DECL void exchange_state::on_written(error_code ec, std::size_t n)
     // Who refuses a large body early answers, then closes; the answer may be here already.
     write_error_ = ec;
     step_ = step::head;
-    reader_.emplace(core_->options.max_head_bytes);
+    reader_.emplace(core_->options.max_head_bytes, memory_->fields);
     read_more();
 }
 
@@ -88,8 +88,10 @@ SCRAPINGPROS_DECL void exchange_state::read_head(error_code lost)
         got_byte_ = got_byte_ || !channel_->received.empty();
         error_code malformed;
         while (reader_->read_head(channel_->received, malformed)) {
-            if (reader_->head.status / 100 != 1 || reader_->head.status == 101) return on_head();
-            reader_.emplace(core_->options.max_head_bytes);  // 100, 102, 103: the answer is to come
+            if (reader_->status() / 100 != 1 || reader_->status() == 101) return on_head();
+            reader_.emplace(
+                core_->options.max_head_bytes, memory_->fields
+            );  // 100, 102, 103: the answer is to come
         }
         if (malformed) return complete(malformed);
     } while (channel_->decrypt(lost));
@@ -100,7 +102,7 @@ SCRAPINGPROS_DECL void exchange_state::read_head(error_code lost)
 SCRAPINGPROS_DECL void exchange_state::on_head()
 {
     const bool readable = reader_->begin_body();
-    head_ = std::move(reader_->head);
+    head_ = {reader_->status(), memory_->fields};  // a copy: two allocations, however many fields
     progress_.phase = call_phase::body;
     step_ = step::body;
     // In the tunnel of an https endpoint it would be the endpoint's own affair.
@@ -164,7 +166,7 @@ SCRAPINGPROS_DECL error_code exchange_state::end_of_body()
 SCRAPINGPROS_DECL void exchange_state::finish_message()
 {
     progress_.phase = call_phase::done;
-    const auto all = out_.size() + (body_is_in_out_ ? 0 : request_->body.size());
+    const auto all = memory_->out.size() + (body_is_in_head_ ? 0 : request_->body.size());
     const bool reusable = reader_->keep_alive() && channel_->received.empty() && written_ == all &&
                           head_.status != 101 && !lost_;
     core_->release(*pool_, std::exchange(channel_, nullptr), reusable, steady().now());

@@ -75,8 +75,8 @@ SCRAPINGPROS_DECL bool inflater::run(std::string_view& in, std::span<char>& out)
     while (!out.empty() && (!in.empty() || pending_)) {
         if (ended_ && ::inflateReset(z_.get()) != Z_OK) return false;  // a member starts
         ended_ = false;
-        const auto in_size = static_cast<uInt>(std::min<std::size_t>(in.size(), INT_MAX));
-        const auto out_size = static_cast<uInt>(std::min<std::size_t>(out.size(), INT_MAX));
+        const auto in_size = static_cast<uInt>((std::min<std::size_t>)(in.size(), INT_MAX));
+        const auto out_size = static_cast<uInt>((std::min<std::size_t>)(out.size(), INT_MAX));
         z_->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));
         z_->avail_in = in_size;
         z_->next_out = reinterpret_cast<Bytef*>(out.data());

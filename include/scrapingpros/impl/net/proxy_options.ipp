@@ -183,10 +183,10 @@ SCRAPINGPROS_DECL result<proxy_address> parse_proxy(std::string_view url)
     url = url.substr(0, url.find('/'));
     proxy_address proxy;
     if (const auto at = url.rfind('@'); at != std::string_view::npos) {
-        const auto colon = std::min(url.find(':'), at);
+        const auto colon = (std::min)(url.find(':'), at);
         const auto user = detail::percent_decoded(url.substr(0, colon));
         const auto password =
-            detail::percent_decoded(url.substr(0, at).substr(std::min(colon + 1, at)));
+            detail::percent_decoded(url.substr(0, at).substr((std::min)(colon + 1, at)));
         if (!user || !password || user->find(':') != std::string::npos) return errc::bad_option;
         proxy.authorization = secret("Basic " + detail::base64(*user + ":" + *password));
         url.remove_prefix(at + 1);
@@ -204,10 +204,10 @@ SCRAPINGPROS_DECL result<proxy_address> parse_proxy(std::string_view url)
 SCRAPINGPROS_DECL bool bypasses_proxy(const endpoint& to, std::string_view no_proxy)
 {
     while (!no_proxy.empty()) {
-        const auto comma = std::min(no_proxy.find(','), no_proxy.size());
+        const auto comma = (std::min)(no_proxy.find(','), no_proxy.size());
         const auto entry = detail::without_blanks(no_proxy.substr(0, comma));
         if (!entry.empty() && detail::matches_exception(to, entry)) return true;
-        no_proxy.remove_prefix(std::min(comma + 1, no_proxy.size()));
+        no_proxy.remove_prefix((std::min)(comma + 1, no_proxy.size()));
     }
     return false;
 }

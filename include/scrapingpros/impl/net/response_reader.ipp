@@ -34,22 +34,24 @@ namespace http = boost::beast::http;
 */
 class response_reader final : public http::basic_parser<false> {
 public:
-    explicit response_reader(std::size_t max_head) : head_left_(max_head)
+    /// `fields` takes the fields of the head, in place of what is there.
+    response_reader(std::size_t max_head, http_fields& fields)
+        : fields_(fields), head_left_(max_head)
     {
+        fields_.clear();
         header_limit(static_cast<std::uint32_t>(max_head));
         body_limit(boost::none);  // bounded by who reads it
     }
 
     /// Whether the head is complete; takes it out of `from`.
     bool read_head(byte_window& from, error_code& ec);
-    /// After the head, before that is taken away: whether the body's content coding is readable.
+    unsigned status() const noexcept { return status_; }
+    /// After the head: whether the body's content coding is readable.
     bool begin_body();
     /// Fills `to` as far as `from` reaches; the bytes written.
     std::size_t read_body(byte_window& from, std::span<char> to, error_code& ec);
     /// Whether the body's content coding is complete too, once the message is.
     bool is_whole() const noexcept { return inflater_.at_end(); }
-
-    http_response_head head{};
 
 private:
     using text = boost::beast::string_view;
@@ -59,13 +61,13 @@ private:
     void on_request_impl(http::verb, text, text, int, boost::system::error_code&) override {}
     void on_response_impl(int code, text, int, boost::system::error_code&) override
     {
-        head.status = static_cast<unsigned>(code);
+        status_ = static_cast<unsigned>(code);
     }
     void on_field_impl(http::field, text name, text value, boost::system::error_code&) override
     {
         // A trailer has nothing to say to this library.
         if (!is_header_done())
-            head.fields.add({name.data(), name.size()}, {value.data(), value.size()});
+            fields_.add({name.data(), name.size()}, {value.data(), value.size()});
     }
     void on_header_impl(boost::system::error_code&) override {}
     void on_body_init_impl(const boost::optional<std::uint64_t>&, boost::system::error_code&)
@@ -84,6 +86,8 @@ private:
     }
     void on_finish_impl(boost::system::error_code&) override {}
 
+    http_fields& fields_;
+    unsigned status_ = 0;
     std::size_t head_left_;
     std::span<char> to_{};
     inflater inflater_{};
@@ -97,7 +101,7 @@ SCRAPINGPROS_DECL bool response_reader::read_head(byte_window& from, error_code&
     const auto unread = is_header_done() ? 0 : from.size();
     if (ec == http::error::header_limit || n > head_left_ || unread > head_left_ - n)
         ec = errc::head_too_large;
-    head_left_ -= std::min(n, head_left_);
+    head_left_ -= (std::min)(n, head_left_);
     if (ec == http::error::need_more)
         ec = from.full() ? make_error_code(errc::head_too_large) : error_code();
     return !ec && is_header_done();
@@ -106,7 +110,7 @@ SCRAPINGPROS_DECL bool response_reader::read_head(byte_window& from, error_code&
 SCRAPINGPROS_DECL bool response_reader::begin_body()
 {
     eager(true);
-    std::string coding(head.fields.find("Content-Encoding").value_or(""));
+    std::string coding(fields_.find("Content-Encoding").value_or(""));
     for (auto& c : coding)
         c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     return inflater_.begin(coding) || is_done();
@@ -120,7 +124,7 @@ SCRAPINGPROS_DECL std::size_t response_reader::take(
     if (inflater_.active()) {
         if (!inflater_.run(left, to_)) ec = errc::malformed_response;
     } else {
-        const auto n = std::min(piece.size(), to_.size());
+        const auto n = (std::min)(piece.size(), to_.size());
         std::memcpy(to_.data(), piece.data(), n);
         to_ = to_.subspan(n);
         left.remove_prefix(n);

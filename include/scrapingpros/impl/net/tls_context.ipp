@@ -126,8 +126,6 @@ inline ssl_context_ptr make_tls_context(
     ::SSL_CTX_set_verify(context.get(), verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
     static constexpr unsigned char http_1_1[] = "\x08http/1.1";
     ::SSL_CTX_set_alpn_protos(context.get(), http_1_1, sizeof(http_1_1) - 1);
-    // A system without roots is not an error here: the handshakes will say so.
-    if (options.system_roots) ::SSL_CTX_set_default_verify_paths(context.get());
 
     std::string value;
     const std::string refused = load_tls_files(context.get(), options, value);

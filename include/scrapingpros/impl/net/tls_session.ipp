@@ -70,7 +70,7 @@ SCRAPINGPROS_DECL int tls_session::bio_read(::BIO* bio, char* to, int room)
 {
     auto& self = *static_cast<tls_session*>(::BIO_get_data(bio));
     BIO_clear_retry_flags(bio);
-    const auto n = std::min(static_cast<std::size_t>(std::max(room, 0)), self.received.size());
+    const auto n = (std::min)(static_cast<std::size_t>((std::max)(room, 0)), self.received.size());
     if (n == 0) {
         BIO_set_retry_read(bio);
         return -1;

@@ -10,16 +10,20 @@
 #include <scrapingpros/net/transport_options.hpp>
 #include <scrapingpros/wire/http_message.hpp>
 
+#include <boost/asio/any_completion_executor.hpp>
 #include <boost/asio/any_io_executor.hpp>
+#include <openssl/ssl.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <map>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace scrapingpros::inline v0::detail {
 
@@ -49,6 +53,12 @@ struct connection_pool {
     std::deque<pool_client*> waiting{};
 };
 
+/// What an exchange writes and reads heads with; kept for the next one, for its allocations.
+struct exchange_memory {
+    std::string out{};
+    http_fields fields{};
+};
+
 /// What the exchanges of a transport share.
 struct transport_core {
     transport_core(
@@ -58,8 +68,8 @@ struct transport_core {
         environment_lookup lookup
     )
         : executor(std::move(ex)), options(std::move(opts)), tls(std::move(context)),
-          environment(std::move(lookup)), watch(std::make_shared<deadline_watch>(executor)),
-          buffers(options.read_buffer_bytes)
+          environment(std::move(lookup)), completion_executor(std::nothrow, executor),
+          watch(std::make_shared<deadline_watch>(executor)), buffers(options.read_buffer_bytes)
     {
     }
     ~transport_core() { close_idle(); }
@@ -72,11 +82,16 @@ struct transport_core {
     void give_up(connection_pool& pool, pool_client& who) noexcept;
     void release(connection_pool& pool, std::shared_ptr<channel> used, bool reusable, instant now);
     void close_idle() noexcept;
+    std::unique_ptr<tls_session> make_session(const std::string& host, error_code& ec);
+    std::unique_ptr<exchange_memory> take_memory();
+    void give_back(std::unique_ptr<exchange_memory> memory);
 
     asio::any_io_executor executor;
     transport_options options;
     ssl_context_ptr tls;
     environment_lookup environment;
+    /// The executor as handlers name it.
+    asio::any_completion_executor completion_executor;
     std::shared_ptr<deadline_watch> watch;
     buffer_store buffers;
     transport_metrics metrics{};
@@ -87,6 +102,8 @@ private:
     void drop(connection_pool& pool, channel& idle) noexcept;
 
     std::map<endpoint, connection_pool> pools_;
+    std::vector<std::unique_ptr<exchange_memory>> memory_;
+    bool has_system_roots_ = false;
 };
 
 /// `host:port` of a `Host` field or a CONNECT target.
@@ -202,6 +219,35 @@ SCRAPINGPROS_DECL void transport_core::release(
     }
     used->close();
     next.on_room();
+}
+
+SCRAPINGPROS_DECL std::unique_ptr<tls_session> transport_core::make_session(
+    const std::string& host, error_code& ec
+)
+{
+    // Reading them takes tens of milliseconds, which a transport that never speaks TLS is spared. A
+    // system without roots is no error here: the handshake will say so.
+    if (options.tls.verify == tls_verify::peer_and_host && options.tls.system_roots &&
+        !std::exchange(has_system_roots_, true))
+        ::SSL_CTX_set_default_verify_paths(tls.get());
+    auto session = tls_session::make(tls.get(), host, ec);
+    if (session) buffers.lend_to(session->received);
+    return session;
+}
+
+SCRAPINGPROS_DECL std::unique_ptr<exchange_memory> transport_core::take_memory()
+{
+    if (memory_.empty()) return std::make_unique<exchange_memory>();
+    auto taken = std::move(memory_.back());
+    memory_.pop_back();
+    taken->out.clear();
+    taken->fields.clear();
+    return taken;
+}
+
+SCRAPINGPROS_DECL void transport_core::give_back(std::unique_ptr<exchange_memory> memory)
+{
+    if (memory) memory_.push_back(std::move(memory));
 }
 
 SCRAPINGPROS_DECL void transport_core::close_idle() noexcept

@@ -55,9 +55,12 @@ public:
         if (piece.empty() || passed_over_) return;
         if (!std::exchange(begun_, true) && !start()) return;
         size_ += piece.size();
-        if (oversize()) body_.content = std::string();
-        else if (sink_) sink_->on_text(piece);
-        else body_.content += piece;
+        if (oversize())
+            body_.content = std::string();
+        else if (sink_)
+            sink_->on_text(piece);
+        else
+            body_.content += piece;
     }
 
     /// False if the member had to be passed over, another one being the body.
@@ -95,8 +98,10 @@ private:
         if (passed_over_) return false;
         body_ = {member_, std::string()};
         size_ = 0;
-        if (sink_) sink_->on_begin(member_);
-        else body_.content.reserve(expected_);
+        if (sink_)
+            sink_->on_begin(member_);
+        else
+            body_.content.reserve(expected_);
         return true;
     }
 

@@ -119,8 +119,9 @@ result<webhook_event> decode_webhook_event(std::string_view body, diagnostics& d
     return detail::decode_object<webhook_event>(body, diag);
 }
 
-result<std::vector<network_request>>
-decode_network_requests(std::string_view json, diagnostics& diag)
+result<std::vector<network_request>> decode_network_requests(
+    std::string_view json, diagnostics& diag
+)
 {
     auto list = detail::decode_list<detail::item_list<network_request>>(json, diag);
     if (!list) return list.error();

@@ -23,8 +23,9 @@ inline error_code refuse_text(diagnostics& diag, std::string place)
 }
 
 /// Appends a JSON string; names `member` if the text cannot be one.
-inline error_code
-append_text(std::string& out, std::string_view text, const char* member, diagnostics& diag)
+inline error_code append_text(
+    std::string& out, std::string_view text, const char* member, diagnostics& diag
+)
 {
     if (!count_code_points(text)) return refuse_text(diag, member);
     out += boost::json::serialize(boost::json::string_view(text.data(), text.size()));
@@ -64,8 +65,9 @@ inline error_code append_item(std::string& out, const request_item& item, diagno
     return append_request(out, std::get<scrape_request>(item), diag);
 }
 
-inline error_code
-append_items(std::string& out, const std::vector<request_item>& items, diagnostics& diag)
+inline error_code append_items(
+    std::string& out, const std::vector<request_item>& items, diagnostics& diag
+)
 {
     out += ",\"requests\":[";
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -104,7 +106,8 @@ result<std::string> encode_draft(const collection_draft& draft, diagnostics& dia
 }
 
 result<std::string> encode_update(
-    std::string_view name, const std::optional<std::vector<request_item>>& requests,
+    std::string_view name,
+    const std::optional<std::vector<request_item>>& requests,
     diagnostics& diag
 )
 {

@@ -148,7 +148,7 @@ inline errc error_code_of(unsigned status, const call& c, const error_reply& rep
     case 413: return errc::request_too_large;
     case 429:
         return quota && bucket_of(c) == rate_bucket::writes ? errc::quota_exceeded
-                                                             : errc::throttled;
+                                                            : errc::throttled;
     default: break;
     }
     if (status >= 400 && status < 500) return errc::rejected;
@@ -157,8 +157,9 @@ inline errc error_code_of(unsigned status, const call& c, const error_reply& rep
 
 }  // namespace detail
 
-error_reply
-decode_error(unsigned status, const call& c, const http_fields& fields, std::string_view body)
+error_reply decode_error(
+    unsigned status, const call& c, const http_fields& fields, std::string_view body
+)
 {
     static_cast<void>(fields);
     error_reply out;

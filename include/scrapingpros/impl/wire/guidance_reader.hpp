@@ -82,12 +82,25 @@ public:
 
 private:
     enum class member {
-        success, error_type, error_provider, credits_charged, credits_refunded, next_steps,
-        suggested_request, stop_reason, unknown
+        success,
+        error_type,
+        error_provider,
+        credits_charged,
+        credits_refunded,
+        next_steps,
+        suggested_request,
+        stop_reason,
+        unknown
     };
     static constexpr std::string_view names[] = {
-        "success",          "error_type", "error_provider",    "credits_charged",
-        "credits_refunded", "next_steps", "suggested_request", "stop_reason"};
+        "success",
+        "error_type",
+        "error_provider",
+        "credits_charged",
+        "credits_refunded",
+        "next_steps",
+        "suggested_request",
+        "stop_reason"};
 
     void note()
     {

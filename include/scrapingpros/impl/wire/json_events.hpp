@@ -29,7 +29,8 @@ struct json_scalar {
 
     A consumer has `key(text)`, `open(is_array)`, `close()`, `scalar(json_scalar)`, and for strings,
     which arrive in pieces, `text_begin()`, `text_piece(text)`, `text_end()`; and `error()`, which
-    ends the parsing when it is set. Keys and numbers are handed on whole, so their length is bounded.
+    ends the parsing when it is set. Keys and numbers are handed on whole, so their length is
+   bounded.
 */
 template <class Consumer>
 class json_event_handler {
@@ -175,9 +176,12 @@ public:
     error_code finish()
     {
         if (error_ || parser_.done()) return error_;
+        error_code ec;
+        parser_.write_some(false, nullptr, 0, ec);  // ends a number at the very end
+        if (consumer().error()) return error_ = consumer().error();
+        if (!ec) return {};
         return fail(
-            errc::incomplete_body,
-            position_ == 0 ? "the body is empty" : "the document is cut off"
+            errc::incomplete_body, position_ == 0 ? "the body is empty" : "the document is cut off"
         );
     }
 

@@ -56,10 +56,14 @@ inline bool assign(const boost::json::value& from, bool& to)
 
 inline bool assign(const boost::json::value& from, double& to)
 {
-    if (const auto* number = from.if_double()) to = *number;
-    else if (const auto* whole = from.if_int64()) to = static_cast<double>(*whole);
-    else if (const auto* large = from.if_uint64()) to = static_cast<double>(*large);
-    else return false;
+    if (const auto* number = from.if_double())
+        to = *number;
+    else if (const auto* whole = from.if_int64())
+        to = static_cast<double>(*whole);
+    else if (const auto* large = from.if_uint64())
+        to = static_cast<double>(*large);
+    else
+        return false;
     return true;
 }
 
@@ -173,8 +177,10 @@ public:
             json_reader in(element, *this, place);
             T value{};
             read_members(in, value);
-            if (in.error()) ++unreadable;
-            else out.push_back(std::move(value));
+            if (in.error())
+                ++unreadable;
+            else
+                out.push_back(std::move(value));
         });
         return unreadable;
     }
@@ -190,8 +196,10 @@ public:
     {
         for_each(key, [&](const boost::json::value& element, const std::string& place) {
             Id id;
-            if (assign(element, id)) out.push_back(std::move(id));
-            else note(place);
+            if (assign(element, id))
+                out.push_back(std::move(id));
+            else
+                note(place);
         });
     }
 

@@ -13,8 +13,9 @@
 namespace scrapingpros::inline v0 {
 namespace detail {
 
-inline std::optional<std::uint64_t>
-count_field(const http_fields& fields, std::string_view name) noexcept
+inline std::optional<std::uint64_t> count_field(
+    const http_fields& fields, std::string_view name
+) noexcept
 {
     const auto value = fields.find(name);
     return value ? parse_count(*value) : std::nullopt;

@@ -24,7 +24,10 @@ page_decoder& page_decoder::operator=(page_decoder&&) noexcept = default;
 
 page_decoder::~page_decoder() = default;
 
-error_code page_decoder::write(std::string_view piece) { return state_->parser.write(piece); }
+error_code page_decoder::write(std::string_view piece)
+{
+    return state_->parser.write(piece);
+}
 
 error_code page_decoder::finish()
 {
@@ -32,9 +35,15 @@ error_code page_decoder::finish()
     return ec ? ec : state_->parser.consumer().finish();
 }
 
-std::optional<page_row> page_decoder::next_row() { return state_->parser.consumer().next_row(); }
+std::optional<page_row> page_decoder::next_row()
+{
+    return state_->parser.consumer().next_row();
+}
 
-const page_end& page_decoder::end() const noexcept { return state_->parser.consumer().end(); }
+const page_end& page_decoder::end() const noexcept
+{
+    return state_->parser.consumer().end();
+}
 
 void page_decoder::explain(diagnostics& diag) const
 {

@@ -87,8 +87,7 @@ public:
     {
         if (at_ == level::row) return row_.scalar(value);
         if (nested_.active()) return;
-        if (at_ == level::outside)
-            return fail(errc::malformed_response, "", "not a JSON object");
+        if (at_ == level::outside) return fail(errc::malformed_response, "", "not a JSON object");
         if (at_ == level::items) return add_unreadable("a single value, not an object");
         if (value.kind != json_scalar::type::null && !assign_member(value)) note_member();
     }
@@ -143,8 +142,7 @@ private:
     void end_row()
     {
         at_ = level::items;
-        if (!row_.mismatch().empty())
-            note(place_of_row() + "." + row_.mismatch(), of_another_type);
+        if (!row_.mismatch().empty()) note(place_of_row() + "." + row_.mismatch(), of_another_type);
         add(row_.take(count_));
     }
 
@@ -156,7 +154,8 @@ private:
         rows_.push_back(std::move(row));
         if (++count_ > limits_.max_rows)
             fail(
-                errc::body_too_large, "items",
+                errc::body_too_large,
+                "items",
                 "rows: " + std::to_string(count_) + " or more, limit " +
                     std::to_string(limits_.max_rows)
             );

@@ -138,7 +138,10 @@ inline void read_members(json_reader& in, plan& out)
     in.optional("max_concurrent_jobs", out.max_concurrent_jobs);
 }
 
-inline void read_members(json_reader& in, plan_list& out) { in.objects("plans", out.plans); }
+inline void read_members(json_reader& in, plan_list& out)
+{
+    in.objects("plans", out.plans);
+}
 
 inline void read_members(json_reader& in, webhook_job& out)
 {

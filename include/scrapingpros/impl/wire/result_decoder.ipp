@@ -34,9 +34,12 @@ public:
     void key(std::string_view name) { result_.key(name); }
     void open(bool is_array)
     {
-        if (std::exchange(inside_, true)) result_.open(is_array);
-        else if (is_array) fail(errc::malformed_response, "not a JSON object");
-        else result_.begin();
+        if (std::exchange(inside_, true))
+            result_.open(is_array);
+        else if (is_array)
+            fail(errc::malformed_response, "not a JSON object");
+        else
+            result_.begin();
     }
     void close()
     {
@@ -75,8 +78,7 @@ private:
     void look_for_trouble()
     {
         if (result_.too_large()) fail(errc::body_too_large, result_.oversize());
-        if (result_.body().sent_twice())
-            fail(errc::malformed_response, "the body was sent twice");
+        if (result_.body().sent_twice()) fail(errc::malformed_response, "the body was sent twice");
     }
 
     result_reader result_;
@@ -109,7 +111,10 @@ void result_decoder::expect_size(std::uint64_t bytes)
     state_->parser.consumer().result().body().expect_size(bytes);
 }
 
-error_code result_decoder::write(std::string_view piece) { return state_->parser.write(piece); }
+error_code result_decoder::write(std::string_view piece)
+{
+    return state_->parser.write(piece);
+}
 
 result<job_result> result_decoder::finish()
 {

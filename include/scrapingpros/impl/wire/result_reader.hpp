@@ -133,15 +133,45 @@ public:
 private:
     // In the order in which the service writes them.
     enum class member {
-        url, custom_id, html, markdown, status_code, message, screenshot, execution_time,
-        extracted_data, evaluate_results, network_requests, captcha, timings, cookies, guidance,
-        content_type, body_base64, body_url, unknown
+        url,
+        custom_id,
+        html,
+        markdown,
+        status_code,
+        message,
+        screenshot,
+        execution_time,
+        extracted_data,
+        evaluate_results,
+        network_requests,
+        captcha,
+        timings,
+        cookies,
+        guidance,
+        content_type,
+        body_base64,
+        body_url,
+        unknown
     };
     static constexpr std::string_view names[] = {
-        "url", "custom_id", "html", "markdown", "statusCode", "message", "screenshot",
-        "executionTime", "extracted_data", "evaluate_results", "network_requests",
-        "potentiallyBlockedByCaptcha", "timings", "cookies", "guidance", "content_type",
-        "body_base64", "body_url"};
+        "url",
+        "custom_id",
+        "html",
+        "markdown",
+        "statusCode",
+        "message",
+        "screenshot",
+        "executionTime",
+        "extracted_data",
+        "evaluate_results",
+        "network_requests",
+        "potentiallyBlockedByCaptcha",
+        "timings",
+        "cookies",
+        "guidance",
+        "content_type",
+        "body_base64",
+        "body_url"};
 
     void note()
     {

@@ -13,14 +13,16 @@
 namespace scrapingpros::inline v0 {
 namespace detail {
 
-/// Reads `12`, `1.5`, `.5` as a count of milliseconds, exactly, rounded up. `scale` is the number of
-/// digits that a fraction is worth: 3 for seconds, 0 for milliseconds.
+/// Reads `12`, `1.5`, `.5` as a count of milliseconds, exactly, rounded up. `scale` is the number
+/// of digits that a fraction is worth: 3 for seconds, 0 for milliseconds.
 inline std::optional<milliseconds> parse_wait(std::string_view text, std::size_t scale) noexcept
 {
     const auto point = text.find('.');
     const std::string_view whole = text.substr(0, point);
-    const std::string_view fraction = point == text.npos ? std::string_view() : text.substr(point + 1);
-    if (!all_digits(whole) || !all_digits(fraction) || whole.size() + fraction.size() == 0) return {};
+    const std::string_view fraction =
+        point == text.npos ? std::string_view() : text.substr(point + 1);
+    if (!all_digits(whole) || !all_digits(fraction) || whole.size() + fraction.size() == 0)
+        return {};
     std::int64_t count = 0;
     const auto append = [&count](char digit) {
         // Beyond the limit the exact value does not matter any more.
@@ -30,8 +32,8 @@ inline std::optional<milliseconds> parse_wait(std::string_view text, std::size_t
         append(digit);
     for (std::size_t i = 0; i < scale; ++i)
         append(i < fraction.size() ? fraction[i] : '0');
-    const bool rest = fraction.size() > scale &&
-                      fraction.find_first_not_of('0', scale) != std::string_view::npos;
+    const bool rest =
+        fraction.size() > scale && fraction.find_first_not_of('0', scale) != std::string_view::npos;
     const milliseconds wait(count + (rest ? 1 : 0));
     return wait < max_retry_after ? wait : max_retry_after;
 }
@@ -73,7 +75,8 @@ struct http_date_scanner {
         in.eat(':');
         const int second = in.number(2);
         in.ok = in.ok && hour < 24 && minute < 60 && second <= 60;
-        time = std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
+        time =
+            std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
     }
     void read_zone() noexcept
     {
@@ -132,8 +135,9 @@ inline int full_year(int two_digits, timestamp now) noexcept
     return year;
 }
 
-inline std::optional<milliseconds>
-wait_until(std::string_view date, const http_fields& fields, timestamp local_now)
+inline std::optional<milliseconds> wait_until(
+    std::string_view date, const http_fields& fields, timestamp local_now
+)
 {
     const auto then = parse_http_date(date, local_now);
     if (!then) return {};
@@ -172,7 +176,9 @@ std::optional<milliseconds> parse_retry_after(const http_fields& fields, timesta
     };
     for (std::size_t i = 0; i < fields.size(); ++i) {
         const std::string_view value = detail::trim_blanks(fields.value(i));
-        const auto is = [&](std::string_view name) { return detail::same_text(fields.name(i), name); };
+        const auto is = [&](std::string_view name) {
+            return detail::same_text(fields.name(i), name);
+        };
         if (is("Retry-After-Ms") || is("X-Retry-After-Ms") || is("X-MS-Retry-After-Ms"))
             consider(detail::parse_wait(value, 0));
         if (!is("Retry-After")) continue;

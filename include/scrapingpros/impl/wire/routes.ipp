@@ -1,6 +1,7 @@
 #ifndef SCRAPINGPROS_IMPL_WIRE_ROUTES_IPP
 #define SCRAPINGPROS_IMPL_WIRE_ROUTES_IPP
 
+#include <scrapingpros/impl/wire/header_value.hpp>
 #include <scrapingpros/model/call_traits.hpp>
 #include <scrapingpros/wire/encode.hpp>
 #include <scrapingpros/wire/routes.hpp>
@@ -57,7 +58,10 @@ private:
 struct path_of_call {
     static constexpr const char* root = "/v1/async/collections";
 
-    static std::string of(const collection_id& id) { return root + ('/' + percent_encode(id.value)); }
+    static std::string of(const collection_id& id)
+    {
+        return root + ('/' + percent_encode(id.value));
+    }
     static std::string of(const run_ref& target)
     {
         return of(target.collection) + "/runs/" + percent_encode(target.run.value);
@@ -98,7 +102,10 @@ struct method_of_call {
 
 /// The first member of a call whose value cannot be put into a request; empty if there is none.
 struct bad_member_of_call {
-    static const char* of(const collection_id& id) { return is_segment(id.value) ? "" : "collection"; }
+    static const char* of(const collection_id& id)
+    {
+        return is_segment(id.value) ? "" : "collection";
+    }
     static const char* of(const run_ref& target)
     {
         if (!is_segment(target.collection.value)) return "collection";
@@ -172,7 +179,8 @@ struct query_of_call {
     {
         query_writer query;
         // A stamp of the first of the month starts with the month.
-        if (c.month) query.add("month", format_timestamp(std::chrono::sys_days(*c.month / 1)).substr(0, 7));
+        if (c.month)
+            query.add("month", format_timestamp(std::chrono::sys_days(*c.month / 1)).substr(0, 7));
         if (c.detail == billing_detail::urls) query.add("detail", "urls");
         return query.take();
     }
@@ -209,7 +217,8 @@ struct body_of_call {
 
 inline bool is_slow(const call& c) noexcept
 {
-    if (const auto* update = std::get_if<update_collection>(&c)) return update->requests.has_value();
+    if (const auto* update = std::get_if<update_collection>(&c))
+        return update->requests.has_value();
     return std::holds_alternative<create_collection>(c) || std::holds_alternative<start_run>(c);
 }
 
@@ -220,20 +229,30 @@ inline bool is_token(std::string_view text) noexcept
     return !text.empty();
 }
 
+/// The port of a URL, its scheme's if it names none; empty if it is none.
+inline std::string port_of(const boost::urls::url_view& url, bool tls)
+{
+    const boost::urls::string_view text = url.port();
+    if (text.empty()) return tls ? "443" : "80";
+    const auto number = parse_count({text.data(), text.size()});
+    return number && *number > 0 && *number <= 65'535 ? std::to_string(*number) : std::string();
+}
+
 /// The host and port of an absolute http or https URL without user information.
 inline std::optional<endpoint> endpoint_of(const boost::urls::url_view& url)
 {
     const bool tls = url.scheme_id() == boost::urls::scheme::https;
     if (!tls && url.scheme_id() != boost::urls::scheme::http) return {};
-    if (url.has_userinfo() || (url.has_port() && !url.port().empty() && url.port_number() == 0))
-        return {};
+    const std::string port = port_of(url, tls);
+    if (url.has_userinfo() || port.empty()) return {};
+    // Boost.URL 1.81 reads `https://host:x` as an empty port and the path `x`.
+    if (!url.encoded_path().empty() && !url.encoded_path().starts_with('/')) return {};
     const boost::urls::string_view host = url.encoded_host_address();
     // Names with escapes are legal in a URL and never in a Host field.
     if (host.empty() || host.find('%') != boost::urls::string_view::npos) return {};
-    endpoint to{tls, std::string(host.data(), host.size()), tls ? "443" : "80"};
+    endpoint to{tls, std::string(host.data(), host.size()), port};
     for (char& c : to.host)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    if (url.port_number() != 0) to.port = std::to_string(url.port_number());
+        c = lower_case(c);
     return to;
 }
 
@@ -254,7 +273,10 @@ inline result<http_request> encode_fetch(const fetch_body& c, diagnostics& diag)
     return request;
 }
 
-inline bool needs_token(const call& c) noexcept { return bucket_of(c) != rate_bucket::none; }
+inline bool needs_token(const call& c) noexcept
+{
+    return bucket_of(c) != rate_bucket::none;
+}
 
 inline void add_headers(http_request& request, const call& c, const secret& token)
 {
@@ -283,8 +305,9 @@ result<service_address> parse_base_url(std::string_view text)
     return service_address{std::move(*to), std::move(prefix)};
 }
 
-result<http_request>
-encode(const call& c, const service_address& address, const secret& token, diagnostics& diag)
+result<http_request> encode(
+    const call& c, const service_address& address, const secret& token, diagnostics& diag
+)
 {
     if (const auto* fetch = std::get_if<fetch_body>(&c)) return detail::encode_fetch(*fetch, diag);
     if (detail::needs_token(c) && !detail::is_token(token.expose())) return errc::bad_token;

@@ -74,8 +74,10 @@ public:
             return result_.begin();
         }
         const bool list = is_array && list_member() != nullptr;
-        if (member_ == member::result) spoil_result();
-        else if (!list) note();
+        if (member_ == member::result)
+            spoil_result();
+        else if (!list)
+            note();
         using mode = nested_value::mode;
         nested_.begin(list ? mode::strings : mode::skip, is_array, budget_);
     }
@@ -129,18 +131,55 @@ public:
 private:
     // In the order in which the service writes them.
     enum class member {
-        job_public_id, run_public_id, collection_id, client_id, status, url, custom_id,
-        url_truncated, status_code, message, queued_at, started_at, completed_at,
-        execution_time_ms, execution_time_sec, retries_attempted, validator_version,
-        block_reason, protection_stack, rule_hits, has_extractable_data, is_success, result,
+        job_public_id,
+        run_public_id,
+        collection_id,
+        client_id,
+        status,
+        url,
+        custom_id,
+        url_truncated,
+        status_code,
+        message,
+        queued_at,
+        started_at,
+        completed_at,
+        execution_time_ms,
+        execution_time_sec,
+        retries_attempted,
+        validator_version,
+        block_reason,
+        protection_stack,
+        rule_hits,
+        has_extractable_data,
+        is_success,
+        result,
         unknown
     };
     static constexpr std::string_view names[] = {
-        "job_public_id", "run_public_id", "collection_id", "client_id", "status", "url",
-        "custom_id", "url_truncated", "status_code", "message", "queued_at", "started_at",
-        "completed_at", "execution_time_ms", "execution_time_sec", "retries_attempted",
-        "validator_version", "block_reason", "protection_stack", "rule_hits",
-        "has_extractable_data", "is_success", "result"};
+        "job_public_id",
+        "run_public_id",
+        "collection_id",
+        "client_id",
+        "status",
+        "url",
+        "custom_id",
+        "url_truncated",
+        "status_code",
+        "message",
+        "queued_at",
+        "started_at",
+        "completed_at",
+        "execution_time_ms",
+        "execution_time_sec",
+        "retries_attempted",
+        "validator_version",
+        "block_reason",
+        "protection_stack",
+        "rule_hits",
+        "has_extractable_data",
+        "is_success",
+        "result"};
 
     void note()
     {

@@ -115,8 +115,7 @@ std::optional<timestamp> timestamp_from_unix(double seconds) noexcept
 {
     constexpr double end_of_year_9999 = 253'402'300'800.0;
     if (!(seconds >= 0 && seconds < end_of_year_9999)) return {};
-    const timestamp stamp(
-        std::chrono::microseconds(static_cast<std::int64_t>(seconds * 1e6 + 0.5))
+    const timestamp stamp(std::chrono::microseconds(static_cast<std::int64_t>(seconds * 1e6 + 0.5))
     );
     return stamp > detail::last_stamp ? detail::last_stamp : stamp;
 }
@@ -141,7 +140,10 @@ std::string format_timestamp(timestamp when)
     return out;
 }
 
-std::string format_timestamp_utc(timestamp when) { return format_timestamp(when) + 'Z'; }
+std::string format_timestamp_utc(timestamp when)
+{
+    return format_timestamp(when) + 'Z';
+}
 
 }  // namespace scrapingpros::inline v0
 

@@ -65,8 +65,9 @@ inline bool assign_list(const json_scalar& from, std::vector<std::string>& to)
 }
 
 /// A span in units of so many microseconds; negative or absurd ones are refused.
-inline bool
-assign_span(const json_scalar& from, double unit, std::optional<std::chrono::microseconds>& to)
+inline bool assign_span(
+    const json_scalar& from, double unit, std::optional<std::chrono::microseconds>& to
+)
 {
     constexpr double limit = 1e15;
     const double span = from.number * unit;

@@ -1,11 +1,10 @@
-#include "support.hpp"
-
-#include "items.hpp"
-#include "ssrf.hpp"
-
 #include <boost/json/parse.hpp>
 
 #include <doctest/doctest.h>
+
+#include "items.hpp"
+#include "ssrf.hpp"
+#include "support.hpp"
 
 using namespace mock_test;
 
@@ -124,14 +123,17 @@ TEST_SUITE("mock.create")
                         {"type":"while","condition":{},"actions":[]}]}])"),
             "actions.0.actions.0.type value_error"
         );
-        CHECK_EQ(actions(R"([{"type":"evaluate","script":"1"},{"type":"key-press","key":"a"}])"), "");
+        CHECK_EQ(
+            actions(R"([{"type":"evaluate","script":"1"},{"type":"key-press","key":"a"}])"), ""
+        );
     }
 
     TEST_CASE("255 characters of custom_id are taken, whatever their bytes, and 256 are not")
     {
         const auto custom_id = [](std::size_t length, const char* character) {
             std::string text;
-            for (std::size_t i = 0; i < length; ++i) text += character;
+            for (std::size_t i = 0; i < length; ++i)
+                text += character;
             return errors_of(with_url(R"("custom_id":")" + text + "\""));
         };
         CHECK_EQ(custom_id(255, "x"), "");
@@ -178,8 +180,8 @@ TEST_SUITE("mock.create")
             {"http://shop example/", "malformed_url"},
         };
         for (const auto& [url, reason] : table) {
-            CAPTURE(url);
-            CHECK_EQ(reason_for(url), reason);
+            CAPTURE(std::string(url));
+            CHECK_EQ(reason_for(url), std::string(reason));
         }
     }
 
@@ -210,7 +212,8 @@ TEST_SUITE("mock.create")
             const std::uint64_t size = next(12);
             for (std::uint64_t i = 0; i < size; ++i) {
                 if (i > 0) list += ",";
-                if (next(6) == 0) list += "7";
+                if (next(6) == 0)
+                    list += "7";
                 else
                     list += std::string(R"({"url":")") + urls[next(5)] + R"(","custom_id":")" +
                             std::to_string(next(2)) + R"(","screenshot":)" +
@@ -248,8 +251,16 @@ TEST_SUITE("mock.create")
     {
         peer client;
         for (const char* body :
-             {"", "{", "[]", "7", R"({"name":7})", R"({"requests":[]})", R"({"name":"a","requests":{}})",
-              R"({"name":"a","callback_url":[]})", "\xFF\xFE", R"({"name":"\ud800"})"}) {
+             {"",
+              "{",
+              "[]",
+              "7",
+              R"({"name":7})",
+              R"({"requests":[]})",
+              R"({"name":"a","requests":{}})",
+              R"({"name":"a","callback_url":[]})",
+              "\xFF\xFE",
+              R"({"name":"\ud800"})"}) {
             CAPTURE(body);
             CHECK_EQ(client.send("POST", collections, body).status, 422);
         }
@@ -295,7 +306,10 @@ TEST_SUITE("mock.create")
         older.contract = switches::y2026_04_06();
         peer other{older};
         CHECK_EQ(
-            other.send("POST", collections, R"({"name":"n","requests":[{"url":"http://10.0.0.1/"}]})")
+            other
+                .send(
+                    "POST", collections, R"({"name":"n","requests":[{"url":"http://10.0.0.1/"}]})"
+                )
                 .status,
             400
         );
@@ -326,7 +340,8 @@ TEST_SUITE("mock.create")
         }
         const auto names = [&](const std::string& query) {
             std::string all;
-            for (const json::value& each : client.read(collections + query).as_array())
+            const json::value list = client.read(collections + query);
+            for (const json::value& each : list.as_array())
                 all += text_of(each.at("name")) + " ";
             return all;
         };

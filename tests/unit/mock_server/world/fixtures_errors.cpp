@@ -1,6 +1,6 @@
-#include "support.hpp"
-
 #include <doctest/doctest.h>
+
+#include "support.hpp"
 
 using namespace mock_test;
 
@@ -167,7 +167,8 @@ TEST_SUITE("mock.fixtures.errors")
         const std::string body = fixture_text("create_request_minimal.json");
         client.send("POST", collections, body, {{"Idempotency-Key", "k"}});
         client.now += 1s;
-        const response_plan plan = client.send("POST", collections, body, {{"Idempotency-Key", "k"}});
+        const response_plan plan =
+            client.send("POST", collections, body, {{"Idempotency-Key", "k"}});
         check_emits(plan, "error_409_idempotency_busy.json");
         CHECK_EQ(plan.delay, duration{30s});
     }
@@ -176,7 +177,8 @@ TEST_SUITE("mock.fixtures.errors")
     {
         peer client{with({{"max_body_bytes", "20"}})};
         check_emits(
-            client.send("POST", collections, R"({"name":"longer than the limit"})"), "error_413.json"
+            client.send("POST", collections, R"({"name":"longer than the limit"})"),
+            "error_413.json"
         );
     }
 
@@ -197,7 +199,10 @@ TEST_SUITE("mock.fixtures.errors")
         peer client;
         const auto post = [&](const char* name) {
             return client.send(
-                "POST", collections, std::string(R"({"name":")") + name + "\"}", {{"Idempotency-Key", "k"}}
+                "POST",
+                collections,
+                std::string(R"({"name":")") + name + "\"}",
+                {{"Idempotency-Key", "k"}}
             );
         };
         post("one");
@@ -247,7 +252,8 @@ TEST_SUITE("mock.fixtures.errors")
         peer client{shop()};
         client.now = start + 48s;
         response_plan plan;
-        for (int i = 0; i < 31; ++i) plan = client.send("POST", collections, R"({"name":"n"})");
+        for (int i = 0; i < 31; ++i)
+            plan = client.send("POST", collections, R"({"name":"n"})");
         check_emits(plan, "error_429_rate.json");
         CHECK_EQ(parse(plan.body), fixture("error_429_rate.json"));
         CHECK_EQ(header_of(plan, "Retry-After"), "12");

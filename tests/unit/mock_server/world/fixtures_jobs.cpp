@@ -1,6 +1,6 @@
-#include "support.hpp"
-
 #include <doctest/doctest.h>
+
+#include "support.hpp"
 
 using namespace mock_test;
 
@@ -14,8 +14,7 @@ const std::string hot =
 struct shop_run : peer {
     explicit shop_run(scenario from) : peer(std::move(from))
     {
-        const response_plan made =
-            send("POST", collections, fixture_text("create_request.json"));
+        const response_plan made = send("POST", collections, fixture_text("create_request.json"));
         now = start + 170ms;
         path = start_run(text_of(parse(made.body).at("id")));
     }
@@ -65,7 +64,8 @@ TEST_SUITE("mock.fixtures.jobs")
         const json::value made = parse(plan.body);
         const json::value expected = fixture("jobs_page1_200.json");
         for (std::size_t i = 0; i < 4; ++i)
-            for (const char* name : {"queued_at", "started_at", "completed_at", "message", "custom_id"})
+            for (const char* name :
+                 {"queued_at", "started_at", "completed_at", "message", "custom_id"})
                 CHECK_EQ(made.at("items").at(i).at(name), expected.at("items").at(i).at(name));
         CHECK_EQ(made.at("has_more"), true);
         CHECK(text_of(made.at("cursor_next")).starts_with("MjAyNi0wNi0wMVQxMDowMDowOS4yNTB8"));
@@ -74,8 +74,8 @@ TEST_SUITE("mock.fixtures.jobs")
     TEST_CASE("mock emits jobs_page2_200.json: the page behind the cursor of the first")
     {
         shop_run client = finished(tied_shop());
-        const std::string query =
-            "limit=4&status_filter=completed%2Cfailed%2Ctimeout&order_by=completed_at&order_dir=asc";
+        const std::string query = "limit=4&status_filter=completed%2Cfailed%2Ctimeout&order_by="
+                                  "completed_at&order_dir=asc";
         const std::string cursor = text_of(parse(client.jobs(query).body).at("cursor_next"));
         check_emits(client.jobs(query + "&cursor=" + cursor), "jobs_page2_200.json");
     }
@@ -84,7 +84,9 @@ TEST_SUITE("mock.fixtures.jobs")
     {
         shop_run client = finished(shop());
         check_emits(
-            client.jobs(hot + "&since_completed_at=2026-06-01T10%3A00%3A09.250&include_results=false"),
+            client.jobs(
+                hot + "&since_completed_at=2026-06-01T10%3A00%3A09.250&include_results=false"
+            ),
             "jobs_since_200.json"
         );
     }
@@ -115,7 +117,8 @@ TEST_SUITE("mock.fixtures.jobs")
         check_emits(client.jobs(hot), "jobs_empty_200.json");
     }
 
-    TEST_CASE("mock emits jobs_inline_200.json: whole, missed, malformed, failed and binary results")
+    TEST_CASE("mock emits jobs_inline_200.json: whole, missed, malformed, failed and binary results"
+    )
     {
         scenario from = tied_shop();
         from.targets[2].inline_miss = true;  // tour_2
@@ -172,14 +175,16 @@ TEST_SUITE("mock.fixtures.jobs")
         check_emits(client.get(run + "/jobs"), "jobs_old_server_200.json");
     }
 
-    TEST_CASE("mock emits jobs_row_drift_200.json: A64, A31 mixed, and a fault for the unknown word")
+    TEST_CASE("mock emits jobs_row_drift_200.json: A64, A31 mixed, and a fault for the unknown word"
+    )
     {
         scenario from = shop();
         from.contract.set("A64", "on");
         from.contract.set("A31", "mixed");
         from.faults = {on_listing(effect::unknown_row_status{2, "cancelled"})};
         // Each row has a flush of its own, so that the rows are in the example's order.
-        for (std::size_t i : {0u, 2u, 3u, 5u}) from.targets[i].execution = 6s * (i + 1);
+        for (std::size_t i : {0u, 2u, 3u, 5u})
+            from.targets[i].execution = 6s * (i + 1);
         peer client{from};
         const std::string run = client.run_of(
             R"([{"url":"https://shop.example/tour/1","custom_id":"tour_1"},

@@ -1,6 +1,6 @@
-#include "support.hpp"
-
 #include <doctest/doctest.h>
+
+#include "support.hpp"
 
 using namespace mock_test;
 
@@ -57,7 +57,8 @@ TEST_SUITE("mock.fixtures.results")
         const response_plan plan = result_of(
             R"({"url":"https://shop.example/report.pdf","custom_id":"report"})",
             {.execution = 610ms,
-             .body = "%PDF-1.4\n% tiny\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
+             .body = "%PDF-1.4\n% tiny\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 "
+                     "R>>\n%%EOF\n",
              .content_type = "application/pdf",
              .binary = true}
         );

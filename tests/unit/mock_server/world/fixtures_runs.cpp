@@ -1,6 +1,6 @@
-#include "support.hpp"
-
 #include <doctest/doctest.h>
+
+#include "support.hpp"
 
 using namespace mock_test;
 
@@ -27,7 +27,8 @@ struct shop_peer : peer {
 scenario shop_with(std::initializer_list<std::pair<const char*, const char*>> set)
 {
     scenario made = shop();
-    for (const auto& [name, value] : set) made.contract.set(name, value);
+    for (const auto& [name, value] : set)
+        made.contract.set(name, value);
     return made;
 }
 
@@ -49,13 +50,17 @@ TEST_SUITE("mock.fixtures.runs")
         shop_peer client;
         check_emits(
             client.send(
-                "POST", collections, fixture_text("create_request_minimal.json"), {{"Idempotency-Key", "k"}}
+                "POST",
+                collections,
+                fixture_text("create_request_minimal.json"),
+                {{"Idempotency-Key", "k"}}
             ),
             "create_201.json"
         );
     }
 
-    TEST_CASE("mock emits create_201_buckets.json: the answer to create_request.json in all but ids")
+    TEST_CASE("mock emits create_201_buckets.json: the answer to create_request.json in all but ids"
+    )
     {
         shop_peer client;
         const response_plan plan = client.create_all({{"Idempotency-Key", "k"}});
@@ -102,7 +107,9 @@ TEST_SUITE("mock.fixtures.runs")
         shop_peer client;
         const std::string id = client.create(plain_items);
         check_emits(
-            client.send("PUT", collections + "/" + id, fixture_text("collection_update_request.json")),
+            client.send(
+                "PUT", collections + "/" + id, fixture_text("collection_update_request.json")
+            ),
             "collection_update_200.json"
         );
         const std::string run = client.start_run(id);
@@ -141,9 +148,8 @@ TEST_SUITE("mock.fixtures.runs")
     {
         shop_peer client;
         const std::string id = text_of(parse(client.create_all().body).at("id"));
-        const response_plan plan = client.send(
-            "POST", collections + "/" + id + "/run", "", {{"Content-Length", "0"}}
-        );
+        const response_plan plan =
+            client.send("POST", collections + "/" + id + "/run", "", {{"Content-Length", "0"}});
         check_emits(plan, "run_start_201.json");
         CHECK_EQ(parse(plan.body).at("total_requests"), 7);
         CHECK_EQ(parse(plan.body).at("success_requests"), 0);

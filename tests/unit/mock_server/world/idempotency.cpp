@@ -1,8 +1,8 @@
-#include "support.hpp"
-
 #include "idempotency.hpp"
 
 #include <doctest/doctest.h>
+
+#include "support.hpp"
 
 using namespace mock_test;
 
@@ -111,8 +111,7 @@ TEST_SUITE("mock.idempotency")
     TEST_CASE("a create whose answer was lost is answered by its repeat")
     {
         scenario from;
-        from.faults = {
-            make_fault(operation::create, effect::lose_reply{}, fault_phase::after)};
+        from.faults = {make_fault(operation::create, effect::lose_reply{}, fault_phase::after)};
         submitter client{from};
         const response_plan lost = client.submit("k");
         CHECK_EQ(lost.ending, wire_ending::close);

@@ -1,0 +1,158 @@
+#include <doctest/doctest.h>
+
+#include "support.hpp"
+
+using namespace mock_test;
+
+TEST_SUITE("mock.ledger")
+{
+    TEST_CASE("the summary counts requests, bodies, runs and collections")
+    {
+        peer client{steady()};
+        const std::string run = client.run_of(3);
+        client.finish(run);
+        client.read(run);
+        client.rows(run, "limit=2");
+        client.rows(run, "limit=10&include_results=true");
+        client.rows(run, "limit=10&include_results=true");
+        const std::string job = client.service.find_job(id_in(run), 0)->id;
+        client.read(run + "/jobs/" + job + "/result");
+        client.read(run + "/jobs/" + job + "/result");
+        client.get(run + "/jobs/nothing/result");
+        client.get("/v1/health");
+        const json::value sum = client.read("/__mock/v1/ledger").at("summary");
+        CHECK_EQ(
+            sum,
+            parse(R"({"requests":{"create":1,"start_run":1,"list_runs":0,"get_run":1,"list_jobs":4,
+                      "get_result":3,"other":1,"total":11},
+                      "bodies":{"inline":3,"fetched":2},"runs_started":1,"collections_created":1})")
+        );
+    }
+
+    TEST_CASE("each job's ledger says how often it was listed, delivered and fetched")
+    {
+        scenario from = steady();
+        from.targets = {{.url = "https://shop.example/1", .inline_miss = true}};
+        peer client{from};
+        const std::string run = client.run_of(2);
+        client.finish(run);
+        client.rows(run, "limit=10");
+        client.rows(run, "limit=10&include_results=true");
+        const std::string missed = client.service.find_job(id_in(run), 1)->id;
+        client.read(run + "/jobs/" + missed + "/result");
+        const run_ledger* book = client.service.seen().find_run(id_in(run));
+        REQUIRE(book);
+        CHECK_EQ(book->jobs.at(0).custom_id, "c0");
+        CHECK_EQ(book->jobs.at(0).listed, 2);
+        CHECK_EQ(book->jobs.at(0).delivered, 1);
+        CHECK_EQ(book->jobs.at(0).fetched, 0);
+        CHECK_EQ(book->jobs.at(1).delivered, 0);
+        CHECK_EQ(book->jobs.at(1).fetched, 1);
+    }
+
+    TEST_CASE("a result that a fault has damaged was not delivered")
+    {
+        scenario from = steady();
+        from.faults = {make_fault(operation::list_jobs, effect::malform_inline{})};
+        peer client{from};
+        const std::string run = client.run_of(2);
+        client.finish(run);
+        client.rows(run, "include_results=true");
+        CHECK_EQ(client.service.seen().summary().inline_bodies, 0);
+        client.rows(run, "include_results=true");
+        CHECK_EQ(client.service.seen().summary().inline_bodies, 2);
+    }
+
+    TEST_CASE("accounts have books of their own, and so have requests without a token")
+    {
+        scenario from;
+        from.tokens = {{"a", "account_a"}, {"b", "account_b"}};
+        peer client{from};
+        client.token = "a";
+        client.create("[]");
+        client.token = "none";
+        client.get("/v1/async/collections");
+        const auto& books = client.service.seen().accounts();
+        CHECK_EQ(books.at("account_a").collections_created, 1);
+        CHECK_EQ(books.at("account_a").by_status_class.at(2), 1);
+        CHECK_EQ(books.at("").by_status_class.at(4), 1);
+        CHECK_FALSE(books.contains("account_b"));
+    }
+
+    TEST_CASE("the journal tells every request once, in order, with what became of it")
+    {
+        peer client{steady()};
+        client.create("[]");
+        client.now += 5s;
+        client.get("/v1/async/collections/nothing");
+        client.get("/__mock/v1/ledger");
+        const journal& book = client.service.requests();
+        REQUIRE_EQ(book.total(), 2);
+        CHECK_EQ(book.entries().at(0).what, operation::create);
+        CHECK_EQ(book.entries().at(0).account, "client_test");
+        CHECK(book.entries().at(0).effect);
+        CHECK_EQ(book.entries().at(1).at, start + 5s);
+        CHECK_EQ(book.entries().at(1).status, 404);
+        CHECK_FALSE(book.entries().at(1).effect);
+
+        const json::value told = client.read("/__mock/v1/journal?after=1");
+        REQUIRE_EQ(told.at("entries").as_array().size(), 1);
+        CHECK_EQ(told.at("entries").at(0).at("operation"), "get_collection");
+        CHECK_EQ(client.read("/__mock/v1/journal").at("entries").as_array().size(), 2);
+        CHECK(client.read("/__mock/v1/journal?after=99").at("entries").as_array().empty());
+        CHECK_EQ(client.get("/__mock/v1/journal?after=x").status, 400);
+    }
+
+    TEST_CASE("the journal keeps the newest 100,000 and says how many it dropped")
+    {
+        journal book;
+        for (std::size_t i = 0; i < journal::capacity + 5; ++i)
+            book.add({});
+        CHECK_EQ(book.entries().size(), journal::capacity);
+        CHECK_EQ(book.dropped(), 5);
+        CHECK_EQ(book.entries().front().ordinal, 6);
+    }
+
+    TEST_CASE("faults come in over the control route, and a bad one is named")
+    {
+        peer client{steady()};
+        client.token = "none";
+        const response_plan bad = client.send(
+            "POST", "/__mock/v1/faults", R"([{"operation":"create","effect":{"kind":"dance"}}])"
+        );
+        CHECK_EQ(bad.status, 400);
+        CHECK_EQ(parse(bad.body).at("path"), "$[0].effect.kind");
+        const response_plan good = client.send(
+            "POST",
+            "/__mock/v1/faults",
+            R"([{"operation":"create","effect":{"kind":"status","code":500}}])"
+        );
+        CHECK_EQ(good.status, 200);
+        client.token = "test_token_a";
+        CHECK_EQ(client.send("POST", "/v1/async/collections", "{}").status, 500);
+        CHECK_EQ(client.read("/__mock/v1/faults").at("faults").at(0).at("hits"), 1);
+    }
+
+    TEST_CASE("a reset forgets what happened and arms the scenario's faults anew")
+    {
+        scenario from = steady();
+        from.faults = {make_fault(operation::list_collections, effect::status{500})};
+        peer client{from};
+        const std::string run = client.run_of(1);
+        CHECK_EQ(client.get("/v1/async/collections").status, 500);
+        CHECK_EQ(client.send("POST", "/__mock/v1/reset").status, 200);
+        CHECK_EQ(client.get(run).status, 404);
+        CHECK_EQ(client.get("/v1/async/collections").status, 500);
+        CHECK_EQ(client.get("/v1/async/collections").body, "[]");
+        CHECK_EQ(client.service.seen().summary().total, 3);
+        CHECK_EQ(client.run_of(1), run);
+    }
+
+    TEST_CASE("the switches in force are told over the control route")
+    {
+        peer client{with({{"A42", "24"}})};
+        const json::value told = client.read("/__mock/v1/switches");
+        for (const json::value& each : told.at("switches").as_array())
+            if (each.at("name") == "content_ttl_hours") CHECK_EQ(each.at("value"), "24");
+    }
+}

@@ -1,8 +1,8 @@
-#include "support.hpp"
-
 #include <doctest/doctest.h>
 
 #include <set>
+
+#include "support.hpp"
 
 using namespace mock_test;
 
@@ -20,15 +20,16 @@ TEST_SUITE("mock.runs")
     TEST_CASE("the start's callback overrides the collection's for that run only")
     {
         peer client{steady()};
-        const std::string id = text_of(parse(client
-                                                 .send(
-                                                     "POST",
-                                                     "/v1/async/collections",
-                                                     R"({"name":"n","callback_url":"https://h.example/a",
+        const std::string id =
+            text_of(parse(client
+                              .send(
+                                  "POST",
+                                  "/v1/async/collections",
+                                  R"({"name":"n","callback_url":"https://h.example/a",
                                                          "requests":[{"url":"https://a.example/"}]})"
-                                                 )
-                                                 .body)
-                                           .at("id"));
+                              )
+                              .body)
+                        .at("id"));
         const std::string path = "/v1/async/collections/" + id + "/run";
         const auto callback = [&](const std::string& body) {
             return text_of(parse(client.send("POST", path, body).body).at("callback_url"));
@@ -46,7 +47,8 @@ TEST_SUITE("mock.runs")
         const auto ids = [&] {
             std::vector<std::string> all;
             const json::value seen = client.read(run);
-            for (const json::value& id : seen.at("job_ids").as_array()) all.push_back(text_of(id));
+            for (const json::value& id : seen.at("job_ids").as_array())
+                all.push_back(text_of(id));
             return all;
         };
         const auto first = ids();

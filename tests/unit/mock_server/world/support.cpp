@@ -73,10 +73,12 @@ json::array peer::rows(const std::string& run_path, const std::string& query)
     std::string cursor;
     for (;;) {
         const json::value page = read(run_path + "/jobs?" + query + cursor);
-        for (const json::value& row : page.at("items").as_array()) all.push_back(row);
+        for (const json::value& row : page.at("items").as_array())
+            all.push_back(row);
         if (!page.at("has_more").as_bool()) return all;
         cursor = "&cursor=" + text_of(page.at("cursor_next"));
-        for (std::size_t at; (at = cursor.find('=', 8)) != cursor.npos;) cursor.replace(at, 1, "%3D");
+        for (std::size_t at; (at = cursor.find('=', 8)) != cursor.npos;)
+            cursor.replace(at, 1, "%3D");
     }
 }
 
@@ -113,7 +115,8 @@ std::string items(std::size_t count)
     for (std::size_t i = 0; i < count; ++i) {
         const std::string number = std::to_string(i);
         if (i > 0) list += ",";
-        list += R"({"url":"https://shop.example/)" + number + R"(","custom_id":"c)" + number + "\"}";
+        list +=
+            R"({"url":"https://shop.example/)" + number + R"(","custom_id":"c)" + number + "\"}";
     }
     return list + "]";
 }
@@ -130,7 +133,8 @@ scenario steady(duration execution, std::size_t slots)
 scenario with(std::initializer_list<std::pair<const char*, const char*>> set)
 {
     scenario made = steady();
-    for (const auto& [name, value] : set) made.contract.set(name, value);
+    for (const auto& [name, value] : set)
+        made.contract.set(name, value);
     return made;
 }
 
@@ -163,17 +167,50 @@ namespace {
 bool is_free(std::string_view member)
 {
     static const std::set<std::string_view> names{
-        "id",           "name",          "run_id",        "collection_id",
-        "job_id",       "job_public_id", "run_public_id", "job_ids",
-        "created_at",   "updated_at",    "queued_at",     "started_at",
-        "completed_at", "timestamp",     "cursor_next",   "execution_time_ms",
-        "timeout_requests", "total_requests", "success_requests", "failed_requests",
-        "execution_time_sec", "executionTime", "age_hours", "queue_wait_ms",
-        "proxy_ms",     "message",       "msg",           "html",
-        "markdown",     "results_url",   "retries_attempted", "has_more",
-        "total",        "simple_success", "simple_failed", "simple_total",
-        "browser_success", "browser_failed", "browser_total", "total_success",
-        "total_failed", "simple",        "browser",       "title",
+        "id",
+        "name",
+        "run_id",
+        "collection_id",
+        "job_id",
+        "job_public_id",
+        "run_public_id",
+        "job_ids",
+        "created_at",
+        "updated_at",
+        "queued_at",
+        "started_at",
+        "completed_at",
+        "timestamp",
+        "cursor_next",
+        "execution_time_ms",
+        "timeout_requests",
+        "total_requests",
+        "success_requests",
+        "failed_requests",
+        "execution_time_sec",
+        "executionTime",
+        "age_hours",
+        "queue_wait_ms",
+        "proxy_ms",
+        "message",
+        "msg",
+        "html",
+        "markdown",
+        "results_url",
+        "retries_attempted",
+        "has_more",
+        "total",
+        "simple_success",
+        "simple_failed",
+        "simple_total",
+        "browser_success",
+        "browser_failed",
+        "browser_total",
+        "total_success",
+        "total_failed",
+        "simple",
+        "browser",
+        "title",
         "prices",
     };
     return names.contains(member);
@@ -197,8 +234,10 @@ void check_objects(const json::object& made, const json::object& expected, const
         CAPTURE(name);
         const json::value* found = made.if_contains(member.key());
         REQUIRE_NE(found, nullptr);
-        if (is_free(name) && !member.value().is_object()) CHECK(same_type(*found, member.value()));
-        else check_same_shape(*found, member.value(), path + "." + name);
+        if (is_free(name) && !member.value().is_object())
+            CHECK(same_type(*found, member.value()));
+        else
+            check_same_shape(*found, member.value(), path + "." + name);
     }
     for (const auto& member : made) {
         CAPTURE(path);
@@ -277,7 +316,8 @@ scenario shop()
          .execution = 119'900ms},
         {.url = "https://shop.example/report.pdf",
          .execution = 13'631ms,
-         .body = "%PDF-1.4\n% tiny\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
+         .body =
+             "%PDF-1.4\n% tiny\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
          .content_type = "application/pdf",
          .binary = true},
         {.url = "https://shop.example/proxyfail",

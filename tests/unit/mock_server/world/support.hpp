@@ -1,8 +1,6 @@
 #ifndef SCRAPINGPROS_TESTS_MOCK_WORLD_SUPPORT_HPP
 #define SCRAPINGPROS_TESTS_MOCK_WORLD_SUPPORT_HPP
 
-#include "world.hpp"
-
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -14,6 +12,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "world.hpp"
 
 namespace mock_test {
 
@@ -80,7 +80,9 @@ json::object fixture_entry(const std::string& file);
 /// the same JSON types, and the same values but for ids, stamps, counters and prose.
 void check_emits(const response_plan&, const std::string& file);
 /// The same of a body alone.
-void check_same_shape(const json::value& made, const json::value& expected, const std::string& path);
+void check_same_shape(
+    const json::value& made, const json::value& expected, const std::string& path
+);
 
 /// The service of the fixtures: one run of 7 jobs out of 13 items.
 scenario shop();

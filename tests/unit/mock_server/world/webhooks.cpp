@@ -1,8 +1,8 @@
 #include "webhooks.hpp"
 
-#include "support.hpp"
-
 #include <doctest/doctest.h>
+
+#include "support.hpp"
 
 using namespace mock_test;
 
@@ -21,15 +21,19 @@ webhook_facts facts_in(const json::value& payload)
     run.success = payload.at("success_requests").to_number<std::uint64_t>();
     run.failed = payload.at("failed_requests").to_number<std::uint64_t>();
     run.timeout = 1;
-    for (const json::value& id : payload.at("job_ids").as_array()) run.job_ids.push_back(text_of(id));
-    run.custom_ids = {{"10b00000-0000-4000-8000-000000000001", "tour_1"},
-                      {"10b00000-0000-4000-8000-000000000007", std::nullopt}};
+    for (const json::value& id : payload.at("job_ids").as_array())
+        run.job_ids.push_back(text_of(id));
+    run.custom_ids = {
+        {"10b00000-0000-4000-8000-000000000001", "tour_1"},
+        {"10b00000-0000-4000-8000-000000000007", std::nullopt}};
     run.public_url = "https://api.scrapingpros.com";
     run.at = start + 2min + 6s;
     return run;
 }
 
-webhook made_from(const std::string& file, std::initializer_list<std::pair<const char*, const char*>> set)
+webhook made_from(
+    const std::string& file, std::initializer_list<std::pair<const char*, const char*>> set
+)
 {
     return make_webhook(facts_in(fixture(file)), with(set).contract, secret);
 }
@@ -71,7 +75,9 @@ TEST_SUITE("mock.webhooks")
     TEST_CASE("the signature covers what A56 says, in its form")
     {
         const auto signature = [](const char* scheme) {
-            return value_of(made_from("webhook_run_completed.json", {{"A56", scheme}}), "X-SP-Signature");
+            return value_of(
+                made_from("webhook_run_completed.json", {{"A56", scheme}}), "X-SP-Signature"
+            );
         };
         CHECK_EQ(signature("ts_dot_body_hex").size(), 64);
         CHECK_EQ(signature("body_hex").size(), 64);

@@ -47,10 +47,13 @@ double delay_ms(asio::io_context& context, const Client& api)
     bool aborted = false;
     api.async_list_runs(
         {{"c"}, {}},
-        asio::bind_cancellation_slot(stop.slot(), [&](error_code ec, run_list) {
-            completed = clock_type::now();
-            aborted = ec == asio::error::operation_aborted;
-        })
+        asio::bind_cancellation_slot(
+            stop.slot(),
+            [&](error_code ec, run_list) {
+                completed = clock_type::now();
+                aborted = ec == asio::error::operation_aborted;
+            }
+        )
     );
     asio::steady_timer stuck(context, 20ms);
     stuck.async_wait([&](error_code) {
@@ -76,7 +79,9 @@ void report(const char* point, int rounds, const std::function<double()>& round)
         delays.push_back(round());
     std::sort(delays.begin(), delays.end());
     worst = std::max(worst, delays.back());
-    std::printf("%-10s median %8.3f ms  worst %8.3f ms\n", point, delays[delays.size() / 2], delays.back());
+    std::printf(
+        "%-10s median %8.3f ms  worst %8.3f ms\n", point, delays[delays.size() / 2], delays.back()
+    );
 }
 
 /// The service misbehaves in one way on every request.
@@ -87,7 +92,9 @@ double against_mock(std::optional<mock::fault_effect> effect, mock::arrival arri
     m.on_arrival = arrival;
     mock::mock_service service(std::move(m));
     if (effect)
-        service.add_fault({mock::operation::any, mock::occurrence::every(), mock::fault_phase::before, *effect});
+        service.add_fault(
+            {mock::operation::any, mock::occurrence::every(), mock::fault_phase::before, *effect}
+        );
     asio::io_context context(1);
     auto o = options_for(service.base_url());
     o.connection.tls.ca_pem = service.ca_pem();
@@ -109,7 +116,10 @@ double while_connecting(std::string host)
         fill.back().async_connect(full.local_endpoint(), [](error_code) {});
     }
     context.poll();
-    client api(context.get_executor(), options_for("http://" + host + ":" + std::to_string(full.local_endpoint().port())));
+    client api(
+        context.get_executor(),
+        options_for("http://" + host + ":" + std::to_string(full.local_endpoint().port()))
+    );
     return delay_ms(context, api);
 }
 
@@ -118,16 +128,23 @@ double while_writing()
     asio::io_context context(1);
     asio::ip::tcp::acceptor deaf(context, {asio::ip::address_v4::loopback(), 0});
     deaf.set_option(asio::socket_base::receive_buffer_size(4096));
-    client api(context.get_executor(), options_for("http://127.0.0.1:" + std::to_string(deaf.local_endpoint().port())));
+    client api(
+        context.get_executor(),
+        options_for("http://127.0.0.1:" + std::to_string(deaf.local_endpoint().port()))
+    );
     asio::cancellation_signal stop;
     std::optional<clock_type::time_point> cancelled, completed;
     collection_draft draft{"big", {}, {}};
     scrape_request item;
     item.url = "https://shop.example/" + std::string(1000, 'x');
     draft.requests.assign(20'000, item);
-    api.async_create_collection(std::move(draft), make_idempotency_key("k").value(), asio::bind_cancellation_slot(stop.slot(), [&](error_code, creation) {
-        completed = clock_type::now();
-    }));
+    api.async_create_collection(
+        std::move(draft),
+        make_idempotency_key("k").value(),
+        asio::bind_cancellation_slot(
+            stop.slot(), [&](error_code, creation) { completed = clock_type::now(); }
+        )
+    );
     asio::steady_timer stuck(context, 300ms);
     stuck.async_wait([&](error_code) {
         cancelled = clock_type::now();
@@ -144,7 +161,11 @@ double in_rate_wait()
     asio::io_context context(1);
     token_bucket slow({1, 1}, {1, 1});
     slow.reserve(clock_type::now(), rate_bucket::reads);
-    basic_client api(context.get_executor(), options_for(service.base_url()), default_policies.with_rate_limit(slow));
+    basic_client api(
+        context.get_executor(),
+        options_for(service.base_url()),
+        default_policies.with_rate_limit(slow)
+    );
     return delay_ms(context, api);
 }
 
@@ -153,16 +174,25 @@ double in_rate_wait()
 int main(int argc, char** argv)
 {
     int rounds = 15;
-    if (argc == 3 && std::strcmp(argv[1], "--rounds") == 0) rounds = std::max(1, std::atoi(argv[2]));
+    if (argc == 3 && std::strcmp(argv[1], "--rounds") == 0)
+        rounds = std::max(1, std::atoi(argv[2]));
     using mock::arrival;
     report("resolve", rounds, [] { return while_connecting("name-that-does-not-exist.invalid"); });
     report("connect", rounds, [] { return while_connecting("127.0.0.1"); });
     report("handshake", rounds, [] { return against_mock({}, arrival::ignored, true); });
     report("write", rounds, [] { return while_writing(); });
-    report("head", rounds, [] { return against_mock(mock::effect::stall{0}, arrival::normal, false); });
-    report("body", rounds, [] { return against_mock(mock::effect::stall{400}, arrival::normal, false); });
+    report("head", rounds, [] {
+        return against_mock(mock::effect::stall{0}, arrival::normal, false);
+    });
+    report("body", rounds, [] {
+        return against_mock(mock::effect::stall{400}, arrival::normal, false);
+    });
     report("backoff", rounds, [] {
-        return against_mock(mock::effect::status{503, mock::body_form::detail, {}, {{"Retry-After", "60"}}}, arrival::normal, false);
+        return against_mock(
+            mock::effect::status{503, mock::body_form::detail, {}, {{"Retry-After", "60"}}},
+            arrival::normal,
+            false
+        );
     });
     report("rate wait", rounds, [] { return in_rate_wait(); });
     std::printf("worst of all %.3f ms (goal 50 ms)\n", worst);

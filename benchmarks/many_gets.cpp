@@ -1,7 +1,9 @@
-// Sequential GETs while the server closes idle connections at random, between two requests, politely
-// or not: none of it may reach the caller. Prints errors and connections; fails if there was an error.
+// Sequential GETs while the server closes idle connections at random, between two requests,
+// politely or not: none of it may reach the caller. Prints errors and connections; fails if there
+// was an error.
 
 #include <scrapingpros/client.hpp>
+#include <scrapingpros/net/beast_transport.hpp>
 
 #include <boost/asio/io_context.hpp>
 
@@ -51,7 +53,8 @@ int main(int argc, char** argv)
     }
     const auto metrics = transport->metrics();
     std::printf(
-        "%d GETs, %d errors, %llu connections opened, %llu reused, %llu replayed, %llu closed behind the client's back\n",
+        "%d GETs, %d errors, %llu connections opened, %llu reused, %llu replayed, %llu closed "
+        "behind the client's back\n",
         requests,
         errors,
         static_cast<unsigned long long>(metrics.opened),

@@ -17,10 +17,12 @@ inline scrapingpros::client_options service_options(int argc, char** argv)
     };
     const std::string base_url = argc > 1 ? argv[1] : variable("SCRAPINGPROS_BASE_URL");
 
+    // tag::options[]
     scrapingpros::client_options options;
     if (!base_url.empty()) options.base_url = base_url;
     options.token = scrapingpros::secret(argc > 2 ? argv[2] : variable("SP_TOKEN"));
     options.connection.tls.ca_file = variable("SCRAPINGPROS_CA_FILE");
+    // end::options[]
     return options;
 }
 

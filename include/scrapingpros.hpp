@@ -8,6 +8,7 @@
 #include <scrapingpros/client.hpp>
 #include <scrapingpros/job_stream.hpp>
 #include <scrapingpros/models.hpp>
+#include <scrapingpros/net/beast_transport.hpp>
 #include <scrapingpros/policies.hpp>
 #include <scrapingpros/version.hpp>
 

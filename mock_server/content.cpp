@@ -1,13 +1,13 @@
 #include "content.hpp"
 
-#include "ssrf.hpp"
-#include "text.hpp"
-
 #include <algorithm>
 #include <array>
 #include <fstream>
 #include <system_error>
 #include <utility>
+
+#include "ssrf.hpp"
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -29,8 +29,7 @@ std::optional<fs::path> relative_path(std::string_view url_path)
 
 bool lies_under(const fs::path& inner, const fs::path& outer)
 {
-    const auto [end, rest] =
-        std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
+    const auto [end, rest] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
     return end == outer.end();
 }
 

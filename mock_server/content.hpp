@@ -1,14 +1,14 @@
 #ifndef SCRAPINGPROS_MOCK_CONTENT_HPP
 #define SCRAPINGPROS_MOCK_CONTENT_HPP
 
-#include "scenario.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "scenario.hpp"
 
 namespace scrapingpros_mock {
 

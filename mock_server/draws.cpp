@@ -18,7 +18,8 @@ constexpr std::uint64_t mix(std::uint64_t z)
 constexpr std::uint64_t number_of(std::string_view name)
 {
     std::uint64_t hash = 0xCBF29CE484222325u;
-    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
+    for (const char c : name)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
     return hash;
 }
 
@@ -35,7 +36,8 @@ std::int64_t draws::from(
     const quantiles& points, std::string_view stream, std::uint64_t a, std::uint64_t b
 ) const
 {
-    const auto between = [](std::int64_t low, std::int64_t high, std::int64_t part, std::int64_t of) {
+    const auto between = [](std::int64_t low, std::int64_t high, std::int64_t part, std::int64_t of
+                         ) {
         return low + (high - low) / of * part + (high - low) % of * part / of;
     };
     const auto place = static_cast<std::int64_t>(number(stream, a, b) % 10'000);

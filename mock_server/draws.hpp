@@ -1,17 +1,20 @@
 #ifndef SCRAPINGPROS_MOCK_DRAWS_HPP
 #define SCRAPINGPROS_MOCK_DRAWS_HPP
 
-#include "scenario.hpp"
-
 #include <array>
 #include <cstdint>
 #include <string_view>
+
+#include "scenario.hpp"
 
 namespace scrapingpros_mock {
 
 /// A UUID as text.
 using id_text = std::array<char, 36>;
-inline std::string_view view(const id_text& id) { return {id.data(), id.size()}; }
+inline std::string_view view(const id_text& id)
+{
+    return {id.data(), id.size()};
+}
 
 /// Numbers that depend on where they are used, never on what was drawn before: adding a request
 /// or a job shifts no other draw. One stream name per purpose.
@@ -24,9 +27,8 @@ public:
     {
         return number(stream, a, b) % 1000 < parts;
     }
-    std::int64_t from(
-        const quantiles&, std::string_view stream, std::uint64_t a, std::uint64_t b
-    ) const;
+    std::int64_t from(const quantiles&, std::string_view stream, std::uint64_t a, std::uint64_t b)
+        const;
     id_text id(std::string_view stream, std::uint64_t a, std::uint64_t b = 0) const;
 
 private:

@@ -1,15 +1,15 @@
 #include "faults.hpp"
 
-#include "replies.hpp"
-#include "json_out.hpp"
-#include "text.hpp"
-
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <string>
+
+#include "json_out.hpp"
+#include "replies.hpp"
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -54,7 +54,8 @@ void put_status(response_plan& plan, const effect::status& what)
     case body_form::html: put_body(plan, what.code, "text/html", html_page(what.code)); break;
     case body_form::empty: put_body(plan, what.code, "text/plain", ""); break;
     }
-    for (const header& each : what.headers) put_header(plan, each.name, each.value);
+    for (const header& each : what.headers)
+        put_header(plan, each.name, each.value);
 }
 
 void put_throttle(response_plan& plan, const effect::throttle& what)
@@ -111,9 +112,9 @@ std::vector<std::size_t> fault_book::meet(operation what)
     std::vector<std::size_t> met;
     for (std::size_t i = 0; i < entries_.size(); ++i) {
         entry& each = entries_[i];
-        const bool here = each.what.on == operation::any ? each.what.when.covers(nth_of_any)
-                                                         : each.what.on == what &&
-                                                               each.what.when.covers(nth);
+        const bool here = each.what.on == operation::any
+                              ? each.what.when.covers(nth_of_any)
+                              : each.what.on == what && each.what.when.covers(nth);
         if (!here) continue;
         ++each.hits;
         met.push_back(i);
@@ -175,7 +176,8 @@ void apply(const fault& what, response_plan& plan)
             },
             [&](const drop_members& e) {
                 change_object(plan, [&](json::object& o) {
-                    for (const std::string& name : e.names) o.stable_erase(name);
+                    for (const std::string& name : e.names)
+                        o.stable_erase(name);
                 });
             },
             // These are the handlers' affair: they change what is listed or what becomes of a run.

@@ -1,9 +1,6 @@
 #ifndef SCRAPINGPROS_MOCK_FAULTS_HPP
 #define SCRAPINGPROS_MOCK_FAULTS_HPP
 
-#include "operation.hpp"
-#include "types.hpp"
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +12,9 @@
 #include <variant>
 #include <vector>
 
+#include "operation.hpp"
+#include "types.hpp"
+
 namespace scrapingpros_mock {
 
 /// Which requests of an operation a fault meets, counted from 1 over all accounts.
@@ -23,10 +23,7 @@ struct occurrence {
     std::uint64_t to = 1;
 
     static constexpr occurrence nth(std::uint64_t n) { return {n, n}; }
-    static constexpr occurrence every()
-    {
-        return {1, std::numeric_limits<std::uint64_t>::max()};
-    }
+    static constexpr occurrence every() { return {1, std::numeric_limits<std::uint64_t>::max()}; }
     constexpr bool covers(std::uint64_t n) const noexcept { return from <= n && n <= to; }
 };
 

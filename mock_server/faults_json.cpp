@@ -1,5 +1,3 @@
-#include "faults.hpp"
-
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -8,6 +6,8 @@
 #include <functional>
 #include <map>
 #include <utility>
+
+#include "faults.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -102,7 +102,8 @@ std::vector<header> read_headers(object_reader& in)
         if (!member.value().is_string())
             throw bad_fault{in.path_of("headers"), "holds more than strings"};
         headers.push_back(
-            {std::string(std_view(member.key())), std::string(std_view(member.value().get_string()))}
+            {std::string(std_view(member.key())),
+             std::string(std_view(member.value().get_string()))}
         );
     }
     return headers;

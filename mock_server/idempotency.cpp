@@ -1,12 +1,12 @@
 #include "idempotency.hpp"
 
-#include "text.hpp"
-
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -17,7 +17,8 @@ namespace json = boost::json;
 void sort_members(json::value& value)
 {
     if (value.is_array())
-        for (json::value& each : value.get_array()) sort_members(each);
+        for (json::value& each : value.get_array())
+            sort_members(each);
     if (!value.is_object()) return;
     std::map<std::string, json::value> sorted;
     for (auto& member : value.get_object()) {
@@ -25,7 +26,8 @@ void sort_members(json::value& value)
         sorted.emplace(member.key(), std::move(member.value()));
     }
     json::object made;
-    for (auto& [key, inner] : sorted) made.emplace(key, std::move(inner));
+    for (auto& [key, inner] : sorted)
+        made.emplace(key, std::move(inner));
     value = std::move(made);
 }
 

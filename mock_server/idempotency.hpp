@@ -1,14 +1,14 @@
 #ifndef SCRAPINGPROS_MOCK_IDEMPOTENCY_HPP
 #define SCRAPINGPROS_MOCK_IDEMPOTENCY_HPP
 
-#include "replies.hpp"
-#include "switches.hpp"
-#include "types.hpp"
-
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "replies.hpp"
+#include "switches.hpp"
+#include "types.hpp"
 
 namespace scrapingpros_mock {
 

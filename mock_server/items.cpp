@@ -1,13 +1,13 @@
 #include "items.hpp"
 
-#include "ssrf.hpp"
-
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include <string_view>
 #include <unordered_set>
 #include <utility>
+
+#include "ssrf.hpp"
 
 namespace scrapingpros_mock {
 namespace {

@@ -1,14 +1,14 @@
 #ifndef SCRAPINGPROS_MOCK_ITEMS_HPP
 #define SCRAPINGPROS_MOCK_ITEMS_HPP
 
-#include "scenario.hpp"
-
 #include <boost/json/fwd.hpp>
 
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "scenario.hpp"
 
 namespace scrapingpros_mock {
 

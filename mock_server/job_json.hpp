@@ -1,15 +1,15 @@
 #ifndef SCRAPINGPROS_MOCK_JOB_JSON_HPP
 #define SCRAPINGPROS_MOCK_JOB_JSON_HPP
 
-#include "json_out.hpp"
-#include "listing.hpp"
-#include "scenario.hpp"
-#include "workload.hpp"
-
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "json_out.hpp"
+#include "listing.hpp"
+#include "scenario.hpp"
+#include "workload.hpp"
 
 namespace scrapingpros_mock {
 

@@ -1,13 +1,13 @@
 #ifndef SCRAPINGPROS_MOCK_JOURNAL_HPP
 #define SCRAPINGPROS_MOCK_JOURNAL_HPP
 
-#include "operation.hpp"
-#include "types.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <string>
+
+#include "operation.hpp"
+#include "types.hpp"
 
 namespace scrapingpros_mock {
 

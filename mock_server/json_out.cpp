@@ -42,7 +42,8 @@ json_writer& json_writer::value(std::string_view text)
 json_writer& json_writer::value(const std::vector<std::string>& texts)
 {
     begin_array();
-    for (const std::string& each : texts) value(each);
+    for (const std::string& each : texts)
+        value(each);
     return end_array();
 }
 

@@ -41,9 +41,11 @@ void write_account(json_writer& out, const account_ledger& account)
         out.member(std::to_string(i) + "xx", account.by_status_class[i]);
     out.end_object().member("collections_created", account.collections_created);
     out.key("runs_by_collection").begin_object();
-    for (const auto& [collection, runs] : account.runs_by_collection) out.member(collection, runs);
+    for (const auto& [collection, runs] : account.runs_by_collection)
+        out.member(collection, runs);
     out.end_object().key("runs").begin_array();
-    for (const run_ledger& run : account.runs) write_run(out, run);
+    for (const run_ledger& run : account.runs)
+        write_run(out, run);
     out.end_array().end_object();
 }
 
@@ -69,7 +71,8 @@ ledger::totals ledger::summary() const
         sum.get_run += count(operation::get_run);
         sum.list_jobs += count(operation::list_jobs);
         sum.get_result += count(operation::get_result);
-        for (const std::uint64_t each : account.by_operation) sum.total += each;
+        for (const std::uint64_t each : account.by_operation)
+            sum.total += each;
         sum.collections_created += account.collections_created;
         sum.runs_started += account.runs.size();
         for (const run_ledger& run : account.runs)

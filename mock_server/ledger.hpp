@@ -1,8 +1,6 @@
 #ifndef SCRAPINGPROS_MOCK_LEDGER_HPP
 #define SCRAPINGPROS_MOCK_LEDGER_HPP
 
-#include "operation.hpp"
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +8,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "operation.hpp"
 
 namespace scrapingpros_mock {
 
@@ -43,8 +43,8 @@ public:
     struct totals {
         std::uint64_t create = 0, start_run = 0, list_runs = 0, get_run = 0, list_jobs = 0,
                       get_result = 0, other = 0, total = 0;
-        std::uint64_t inline_bodies = 0;  ///< jobs whose whole result a listing carried
-        std::uint64_t fetched_bodies = 0; ///< 200 of the result route
+        std::uint64_t inline_bodies = 0;   ///< jobs whose whole result a listing carried
+        std::uint64_t fetched_bodies = 0;  ///< 200 of the result route
         std::uint64_t runs_started = 0;
         std::uint64_t collections_created = 0;
     };

@@ -1,8 +1,8 @@
 #include "listing.hpp"
 
-#include "text.hpp"
-
 #include <algorithm>
+
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -81,8 +81,10 @@ void offer_by_row(
         const std::uint64_t number = std::get<std::uint64_t>(*asked.behind);
         const std::uint64_t up_to = number > row_base ? number - row_base : 0;
         const auto known = static_cast<std::size_t>(std::min<std::uint64_t>(up_to, count + 1));
-        if (!asked.descending) behind = std::min(known, count);
-        else behind = known == 0 ? count : count + 1 - known;
+        if (!asked.descending)
+            behind = std::min(known, count);
+        else
+            behind = known == 0 ? count : count + 1 - known;
     }
     for (std::size_t i = behind; i < count; ++i)
         if (!into.offer(rows[asked.descending ? count - 1 - i : i])) return;
@@ -105,13 +107,15 @@ void offer_by_stamp(
     const auto horizon = std::chrono::ceil<std::chrono::milliseconds>(now + run.clock_skew);
     auto begin = order.begin();
     auto end = first_not_below(horizon + std::chrono::milliseconds{1}, "");
-    const stamp_position* behind = asked.behind ? &std::get<stamp_position>(*asked.behind) : nullptr;
+    const stamp_position* behind =
+        asked.behind ? &std::get<stamp_position>(*asked.behind) : nullptr;
     if (asked.since)
         begin = first_not_below(std::chrono::floor<std::chrono::milliseconds>(*asked.since), "");
     if (!asked.descending) {
         if (behind != nullptr) {
             auto next = first_not_below(behind->stamp, behind->id);
-            if (next != order.end() && key(*next) == std::pair{behind->stamp, std::string_view(behind->id)})
+            if (next != order.end() &&
+                key(*next) == std::pair{behind->stamp, std::string_view(behind->id)})
                 ++next;
             begin = std::max(begin, next);
         }
@@ -137,8 +141,10 @@ listing_page list_page(
 )
 {
     page_maker into{run, asked, now};
-    if (asked.by == listing_request::order::id) offer_by_row(run, asked, row_base, now, into);
-    else offer_by_stamp(run, asked, now, into);
+    if (asked.by == listing_request::order::id)
+        offer_by_row(run, asked, row_base, now, into);
+    else
+        offer_by_stamp(run, asked, now, into);
     return into.take(row_base);
 }
 

@@ -1,15 +1,15 @@
 #ifndef SCRAPINGPROS_MOCK_LISTING_HPP
 #define SCRAPINGPROS_MOCK_LISTING_HPP
 
-#include "router.hpp"
-#include "workload.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include "router.hpp"
+#include "workload.hpp"
 
 namespace scrapingpros_mock {
 
@@ -25,8 +25,8 @@ struct listing_request {
 
     std::size_t limit = 100;
     std::optional<position> behind;
-    std::string cursor;        ///< as it was sent
-    unsigned statuses = 0xF;   ///< bits in the order of the contract's four words
+    std::string cursor;       ///< as it was sent
+    unsigned statuses = 0xF;  ///< bits in the order of the contract's four words
     order by = order::id;
     bool descending = false;
     std::optional<time_point> since;

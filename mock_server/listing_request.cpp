@@ -1,9 +1,8 @@
-#include "listing.hpp"
-
-#include "text.hpp"
-
 #include <algorithm>
 #include <array>
+
+#include "listing.hpp"
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -17,8 +16,7 @@ using failure = std::optional<listing_error>;
 
 failure read_limit(const query& in, const switches& contract, listing_request& into)
 {
-    into.limit =
-        contract.jobs_limit_default == choice::jobs_limit_default::n100 ? 100 : 1000;
+    into.limit = contract.jobs_limit_default == choice::jobs_limit_default::n100 ? 100 : 1000;
     if (const auto text = in.find("limit")) {
         const auto number = number_in<long long>(*text);
         if (!number || *number < 1)
@@ -78,7 +76,8 @@ failure read_inline(const query& in, const switches& contract, listing_request& 
 {
     const auto text = in.find("include_results");
     if (!text || contract.predates(shipped::inline_results)) return std::nullopt;
-    if (*text == "true" || *text == "1") into.include_results = true;
+    if (*text == "true" || *text == "1")
+        into.include_results = true;
     else if (*text != "false" && *text != "0")
         return listing_error{400, "Invalid include_results: expected true or false"};
     return std::nullopt;

@@ -6,10 +6,23 @@ namespace scrapingpros_mock {
 namespace {
 
 constexpr std::array<std::string_view, operation_count> names{
-    "create",     "list_collections", "get_collection", "update_collection", "delete_collection",
-    "start_run",  "list_runs",        "get_run",        "cancel_run",        "list_jobs",
-    "get_result", "health",           "plans",          "billing",           "control",
-    "unknown",    "any",
+    "create",
+    "list_collections",
+    "get_collection",
+    "update_collection",
+    "delete_collection",
+    "start_run",
+    "list_runs",
+    "get_run",
+    "cancel_run",
+    "list_jobs",
+    "get_result",
+    "health",
+    "plans",
+    "billing",
+    "control",
+    "unknown",
+    "any",
 };
 
 }  // namespace

@@ -26,8 +26,10 @@ std::string problem_array(const std::vector<problem>& problems)
     for (const problem& each : problems) {
         out.begin_object().member("type", each.type).key("loc").begin_array();
         for (const std::string& step : each.loc) {
-            if (number_in<unsigned>(step)) out.raw(step);
-            else out.value(step);
+            if (number_in<unsigned>(step))
+                out.raw(step);
+            else
+                out.value(step);
         }
         out.end_array().member("msg", each.message).raw_member("input", each.input).end_object();
     }
@@ -105,7 +107,9 @@ reply invalid_body(const switches& contract, const std::vector<problem>& problem
         return {.status = 422, .body = problem_array(problems), .headers = {}};
     const problem& first = problems.front();
     const bool missing = first.type == "missing";
-    return error(contract, 422, first.loc.back() + (missing ? " is required" : ": " + first.message));
+    return error(
+        contract, 422, first.loc.back() + (missing ? " is required" : ": " + first.message)
+    );
 }
 
 }  // namespace scrapingpros_mock

@@ -1,12 +1,12 @@
 #ifndef SCRAPINGPROS_MOCK_REPLIES_HPP
 #define SCRAPINGPROS_MOCK_REPLIES_HPP
 
-#include "switches.hpp"
-#include "types.hpp"
-
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "switches.hpp"
+#include "types.hpp"
 
 namespace scrapingpros_mock {
 
@@ -17,8 +17,8 @@ struct reply {
     std::string content_type = "application/json";
     std::vector<header> headers;
     duration delay{0};
-    bool effect = false;    ///< something was done or given, not refused
-    bool oversized = false; ///< the connection is reset instead (A50)
+    bool effect = false;     ///< something was done or given, not refused
+    bool oversized = false;  ///< the connection is reset instead (A50)
 };
 
 inline reply json_reply(unsigned status, std::string body)

@@ -1,10 +1,9 @@
-#include "job_json.hpp"
-
-#include "content.hpp"
-#include "text.hpp"
-
 #include <string>
 #include <utility>
+
+#include "content.hpp"
+#include "job_json.hpp"
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -23,7 +22,8 @@ struct body {
 std::uint64_t page_draw(const job_source& of)
 {
     std::uint64_t draw = 0;
-    for (const char c : view(of.job().id).substr(0, 18)) draw = draw * 31 + static_cast<unsigned char>(c);
+    for (const char c : view(of.job().id).substr(0, 18))
+        draw = draw * 31 + static_cast<unsigned char>(c);
     return draw;
 }
 
@@ -104,31 +104,42 @@ private:
     void write_text(const char* name)
     {
         out_.key(name);
-        if (of_.from.jobs.style == body_style::every_byte_escaped) out_.escaped_value(content_->bytes);
-        else out_.value(content_->bytes);
+        if (of_.from.jobs.style == body_style::every_byte_escaped)
+            out_.escaped_value(content_->bytes);
+        else
+            out_.value(content_->bytes);
     }
 
     void write_bodies()
     {
         const bool text = content_ && completed_ && !content_->binary;
         const bool markdown = of_.wanted().markdown;
-        if (text && !markdown) write_text("html");
-        else if (completed_ && !text) out_.member("html", "");
-        else out_.member("html", nullptr);
+        if (text && !markdown)
+            write_text("html");
+        else if (completed_ && !text)
+            out_.member("html", "");
+        else
+            out_.member("html", nullptr);
         if (contract_.predates(shipped::row_columns) && !markdown) return;
-        if (text && markdown) write_text("markdown");
-        else out_.member("markdown", nullptr);
+        if (text && markdown)
+            write_text("markdown");
+        else
+            out_.member("markdown", nullptr);
     }
 
     void write_message_and_gear()
     {
         // Three in a hundred had none before the verdict came.
         const bool forgotten = contract_.predates(shipped::verdict) && page_draw(of_) % 100 < 3;
-        if (forgotten) out_.member("message", nullptr);
-        else out_.member("message", message_of(of_));
+        if (forgotten)
+            out_.member("message", nullptr);
+        else
+            out_.member("message", message_of(of_));
         const bool shot = completed_ && of_.wanted().screenshot;
-        if (shot) out_.member("screenshot", tiny_png);
-        else out_optional("screenshot");
+        if (shot)
+            out_.member("screenshot", tiny_png);
+        else
+            out_optional("screenshot");
         const duration ms = std::chrono::floor<std::chrono::milliseconds>(of_.job().execution);
         out_.raw_member("executionTime", completed_ ? decimal_seconds(ms) : "null");
         write_extracted();
@@ -138,8 +149,10 @@ private:
 
     void write_legacy()
     {
-        if (!completed_) out_.member("potentiallyBlockedByCaptcha", nullptr);
-        else out_.member("potentiallyBlockedByCaptcha", is_blocked());
+        if (!completed_)
+            out_.member("potentiallyBlockedByCaptcha", nullptr);
+        else
+            out_.member("potentiallyBlockedByCaptcha", is_blocked());
         out_.key("timings").begin_object().member("queue_wait_ms", 45);
         if (of_.wanted().proxy) out_.member("proxy_ms", 120);
         out_.end_object();
@@ -162,8 +175,10 @@ private:
                 continue;
             }
             out_.key(rule.name);
-            if (rule.multiple) out_.begin_array().value("first").value("second").end_array();
-            else out_.value("text of " + rule.name);
+            if (rule.multiple)
+                out_.begin_array().value("first").value("second").end_array();
+            else
+                out_.value("text of " + rule.name);
         }
         out_.end_object();
     }
@@ -172,8 +187,10 @@ private:
     {
         using enum choice::extract_no_match;
         if (contract_.extract_no_match == absent) return;
-        if (contract_.extract_no_match == null) out_.member(rule.name, nullptr);
-        else out_.raw_member(rule.name, rule.multiple ? "[]" : R"("")");
+        if (contract_.extract_no_match == null)
+            out_.member(rule.name, nullptr);
+        else
+            out_.raw_member(rule.name, rule.multiple ? "[]" : R"("")");
     }
 
     void write_evaluated()
@@ -185,7 +202,8 @@ private:
         }
         if (!completed_ || of_.wanted().evaluations == 0) return out_optional("evaluate_results");
         out_.key("evaluate_results").begin_array();
-        for (std::size_t i = 0; i < of_.wanted().evaluations; ++i) out_.value(i);
+        for (std::size_t i = 0; i < of_.wanted().evaluations; ++i)
+            out_.value(i);
         out_.end_array();
     }
 
@@ -225,15 +243,21 @@ private:
         }
         const bool success = of_.job().ends == outcome::ok;
         out_.begin_object().member("success", success);
-        if (success) out_.member("error_type", nullptr);
-        else out_.member("error_type", error_type());
-        if (is_blocked()) out_.member("error_provider", "cloudflare");
-        else out_.member("error_provider", nullptr);
+        if (success)
+            out_.member("error_type", nullptr);
+        else
+            out_.member("error_type", error_type());
+        if (is_blocked())
+            out_.member("error_provider", "cloudflare");
+        else
+            out_.member("error_provider", nullptr);
         out_.member("credits_charged", success ? of_.wanted().credits() : 0u);
         out_.member("credits_refunded", !success);
         write_advice();
-        if (of_.job().ends == outcome::not_found) out_.member("stop_reason", "Page does not exist");
-        else out_.member("stop_reason", nullptr);
+        if (of_.job().ends == outcome::not_found)
+            out_.member("stop_reason", "Page does not exist");
+        else
+            out_.member("stop_reason", nullptr);
         out_.end_object();
     }
 
@@ -252,13 +276,19 @@ private:
 
     void write_binary()
     {
-        if (completed_ && content_) out_.member("content_type", content_->content_type);
-        else out_.member("content_type", nullptr);
+        if (completed_ && content_)
+            out_.member("content_type", content_->content_type);
+        else
+            out_.member("content_type", nullptr);
         const bool binary = completed_ && content_ && content_->binary;
-        if (binary && content_->url.empty()) out_.member("body_base64", base64(content_->bytes));
-        else out_optional("body_base64");
-        if (binary && !content_->url.empty()) out_.member("body_url", content_->url);
-        else out_optional("body_url");
+        if (binary && content_->url.empty())
+            out_.member("body_base64", base64(content_->bytes));
+        else
+            out_optional("body_base64");
+        if (binary && !content_->url.empty())
+            out_.member("body_url", content_->url);
+        else
+            out_optional("body_url");
     }
 
     const job_source& of_;

@@ -1,13 +1,13 @@
 #include "router.hpp"
 
-#include "text.hpp"
-
 #include <boost/url/encoding_opts.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
 #include <algorithm>
 #include <array>
+
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -110,8 +110,10 @@ std::optional<std::string> query::find(std::string_view name) const
     std::optional<std::string> found;
     for (const auto& [key, value] : members_) {
         if (key != name) continue;
-        if (found && how_ == choice::query_lenience::loose) *found += "," + value;
-        else found = value;
+        if (found && how_ == choice::query_lenience::loose)
+            *found += "," + value;
+        else
+            found = value;
     }
     return found;
 }
@@ -133,9 +135,11 @@ route find_route(std::string_view method, std::string_view target, const switche
         return made;
     }
     std::vector<std::string> steps;
-    for (const auto& each : url->encoded_segments()) steps.push_back(each.decode());
+    for (const auto& each : url->encoded_segments())
+        steps.push_back(each.decode());
     auto parameters = parse_query(*url, contract);
-    if (!parameters || std::any_of(steps.begin(), steps.end(), [](auto& s) { return !is_utf8(s); })) {
+    if (!parameters ||
+        std::any_of(steps.begin(), steps.end(), [](auto& s) { return !is_utf8(s); })) {
         made.malformed = true;
         return made;
     }

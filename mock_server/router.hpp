@@ -1,14 +1,14 @@
 #ifndef SCRAPINGPROS_MOCK_ROUTER_HPP
 #define SCRAPINGPROS_MOCK_ROUTER_HPP
 
-#include "operation.hpp"
-#include "switches.hpp"
-
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "operation.hpp"
+#include "switches.hpp"
 
 namespace scrapingpros_mock {
 

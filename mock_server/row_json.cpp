@@ -1,8 +1,7 @@
-#include "job_json.hpp"
-
-#include "text.hpp"
-
 #include <array>
+
+#include "job_json.hpp"
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -42,8 +41,10 @@ public:
     {
         out_.begin_object();
         write_ids();
-        if (contract_.predates(shipped::row_columns)) write_oldest();
-        else write_columns();
+        if (contract_.predates(shipped::row_columns))
+            write_oldest();
+        else
+            write_columns();
         if (extras_.result) out_.raw_member("result", *extras_.result);
         if (drifts(2)) out_.raw_member("brand_new_field", R"({"x":1})");
         out_.end_object();
@@ -55,7 +56,8 @@ public:
         out_.begin_object();
         write_ids();
         out_.member("status", "completed");
-        for (const char* name : {"url", "custom_id"}) out_.member(name, nullptr);
+        for (const char* name : {"url", "custom_id"})
+            out_.member(name, nullptr);
         out_.member("url_truncated", false);
         out_.member("status_code", target_status(of_.job().ends));
         out_.member("message", message_of(of_));
@@ -87,8 +89,10 @@ private:
     {
         out_.member("status", status_word(of_.job(), state_));
         out_.member("status_code", code());
-        if (settled_) out_.raw_member("execution_time_sec", decimal_seconds(execution()));
-        else out_.member("execution_time_sec", nullptr);
+        if (settled_)
+            out_.raw_member("execution_time_sec", decimal_seconds(execution()));
+        else
+            out_.member("execution_time_sec", nullptr);
     }
 
     void write_columns()
@@ -123,8 +127,10 @@ private:
         const bool cut = code_points(url) > listed_url_limit;
         out_.member("url", cut ? first_code_points(url, listed_url_limit) : std::string_view(url));
         out_.member("custom_id", of_.wanted().custom_id);
-        if (drifts(1)) out_.member("url_truncated", nullptr);
-        else out_.member("url_truncated", cut);
+        if (drifts(1))
+            out_.member("url_truncated", nullptr);
+        else
+            out_.member("url_truncated", cut);
     }
 
     void write_stamp(const char* name, bool known, time_point at, std::size_t turn)
@@ -152,8 +158,10 @@ private:
             return;
         }
         const auto ms = std::chrono::floor<std::chrono::milliseconds>(execution()).count();
-        if (drifts(2)) out_.raw_member("execution_time_ms", std::to_string(ms) + ".5");
-        else out_.member("execution_time_ms", ms);
+        if (drifts(2))
+            out_.raw_member("execution_time_ms", std::to_string(ms) + ".5");
+        else
+            out_.member("execution_time_ms", ms);
         out_.raw_member("execution_time_sec", decimal_seconds(execution()));
         const bool tried = of_.job().ends == outcome::worker_failed ||
                            (of_.job().ends == outcome::soft_block && of_.wanted().retry_on_block);
@@ -174,11 +182,15 @@ private:
         const bool blocked = looked_at && of_.job().ends == outcome::soft_block;
         const bool since_april = !contract_.predates(shipped::client_id);
         if (since_april) {
-            if (looked_at) out_.member("validator_version", "0.1.6");
-            else out_.member("validator_version", nullptr);
+            if (looked_at)
+                out_.member("validator_version", "0.1.6");
+            else
+                out_.member("validator_version", nullptr);
         }
-        if (looked_at) out_.member("block_reason", blocked ? "captcha" : "none");
-        else out_.member("block_reason", nullptr);
+        if (looked_at)
+            out_.member("block_reason", blocked ? "captcha" : "none");
+        else
+            out_.member("block_reason", nullptr);
         if (drifts(0)) {
             out_.member("protection_stack", R"(["cloudflare"])").member("rule_hits", "a,b");
         } else if (drifts(1)) {
@@ -188,8 +200,10 @@ private:
             out_.raw_member("rule_hits", blocked ? R"(["cf_turnstile_iframe"])" : "[]");
         }
         if (!since_april) return;
-        if (looked_at) out_.member("has_extractable_data", has_structure());
-        else out_.member("has_extractable_data", nullptr);
+        if (looked_at)
+            out_.member("has_extractable_data", has_structure());
+        else
+            out_.member("has_extractable_data", nullptr);
     }
 
     json_writer& out_;
@@ -242,8 +256,10 @@ void write_row(json_writer& out, const job_source& of, const row_extras& extras,
 {
     const row_state state = row_state_at(of.job(), now);
     row_writer row{out, of, extras, state};
-    if (of.job().stampless && state == row_state::settled) row.write_stampless();
-    else row.write();
+    if (of.job().stampless && state == row_state::settled)
+        row.write_stampless();
+    else
+        row.write();
 }
 
 }  // namespace scrapingpros_mock

@@ -1,8 +1,8 @@
-#include "workload.hpp"
-
 #include <algorithm>
 #include <limits>
 #include <utility>
+
+#include "workload.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -35,27 +35,44 @@ void run_future::index()
             by_stamp_.push_back(i);
         by_id_.push_back(i);
     }
+    sort_orders();
+    count_ends();
+}
+
+void run_future::sort_orders()
+{
     // Within one flush the workers' buffers come in any order: neither by input nor by end.
     const auto row_key = [&](std::uint32_t i) {
         return std::pair{jobs_[i].row_from, origin_.chance.number("row", origin_.ordinal, i)};
     };
-    std::sort(by_row_.begin(), by_row_.end(), [&](auto a, auto b) { return row_key(a) < row_key(b); });
+    std::sort(by_row_.begin(), by_row_.end(), [&](auto a, auto b) {
+        return row_key(a) < row_key(b);
+    });
     const auto stamp_key = [&](std::uint32_t i) {
         return std::pair{jobs_[i].stamp, view(jobs_[i].id)};
     };
     std::sort(by_stamp_.begin(), by_stamp_.end(), [&](auto a, auto b) {
         return stamp_key(a) < stamp_key(b);
     });
-    std::sort(by_id_.begin(), by_id_.end(), [&](auto a, auto b) { return jobs_[a].id < jobs_[b].id; });
+    std::sort(by_id_.begin(), by_id_.end(), [&](auto a, auto b) {
+        return jobs_[a].id < jobs_[b].id;
+    });
     row_of_.assign(jobs_.size(), std::numeric_limits<std::uint32_t>::max());
-    for (std::uint32_t place = 0; place < by_row_.size(); ++place) row_of_[by_row_[place]] = place;
+    for (std::uint32_t place = 0; place < by_row_.size(); ++place)
+        row_of_[by_row_[place]] = place;
+}
 
+void run_future::count_ends()
+{
     counts_.assign(1, {});
     for (const std::uint32_t i : by_end_) {
         run_counts next = counts_.back();
-        if (jobs_[i].ends == outcome::ok) ++next.success;
-        else if (jobs_[i].ends == outcome::worker_timeout) ++next.timeout;
-        else ++next.failed;
+        if (jobs_[i].ends == outcome::ok)
+            ++next.success;
+        else if (jobs_[i].ends == outcome::worker_timeout)
+            ++next.timeout;
+        else
+            ++next.failed;
         counts_.push_back(next);
     }
 }
@@ -67,19 +84,18 @@ run_status run_future::status_at(time_point t) const noexcept
 
 run_counts run_future::counts_at(time_point t) const
 {
-    const auto end = std::upper_bound(
-        by_end_.begin(), by_end_.end(), t, [&](time_point at, std::uint32_t i) {
+    const auto end =
+        std::upper_bound(by_end_.begin(), by_end_.end(), t, [&](time_point at, std::uint32_t i) {
             return at < jobs_[i].ended;
-        }
-    );
+        });
     return counts_[static_cast<std::size_t>(end - by_end_.begin())];
 }
 
 run_counts run_future::shown_counts_at(time_point t) const
 {
     using std::chrono::seconds;
-    if (origin_.from->contract.counter_steps == choice::counter_steps::monotone || by_end_.empty() ||
-        t >= terminal_)
+    if (origin_.from->contract.counter_steps == choice::counter_steps::monotone ||
+        by_end_.empty() || t >= terminal_)
         return counts_at(t);
     // The store restarts from a copy five seconds old when half the jobs are done.
     const time_point restart = jobs_[by_end_[by_end_.size() / 2]].ended;
@@ -89,20 +105,20 @@ run_counts run_future::shown_counts_at(time_point t) const
 
 std::size_t run_future::rows_at(time_point t) const
 {
-    const auto end = std::upper_bound(
-        by_row_.begin(), by_row_.end(), t, [&](time_point at, std::uint32_t i) {
+    const auto end =
+        std::upper_bound(by_row_.begin(), by_row_.end(), t, [&](time_point at, std::uint32_t i) {
             return at < jobs_[i].row_from;
-        }
-    );
+        });
     return static_cast<std::size_t>(end - by_row_.begin());
 }
 
 std::optional<std::size_t> run_future::find(std::string_view id) const
 {
     const auto found = std::lower_bound(
-        by_id_.begin(), by_id_.end(), id, [&](std::uint32_t i, std::string_view wanted) {
-            return view(jobs_[i].id) < wanted;
-        }
+        by_id_.begin(),
+        by_id_.end(),
+        id,
+        [&](std::uint32_t i, std::string_view wanted) { return view(jobs_[i].id) < wanted; }
     );
     if (found == by_id_.end() || view(jobs_[*found].id) != id) return std::nullopt;
     return *found;

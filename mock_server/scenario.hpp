@@ -1,10 +1,6 @@
 #ifndef SCRAPINGPROS_MOCK_SCENARIO_HPP
 #define SCRAPINGPROS_MOCK_SCENARIO_HPP
 
-#include "faults.hpp"
-#include "switches.hpp"
-#include "types.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -13,6 +9,10 @@
 #include <set>
 #include <string>
 #include <vector>
+
+#include "faults.hpp"
+#include "switches.hpp"
+#include "types.hpp"
 
 namespace scrapingpros_mock {
 
@@ -69,9 +69,9 @@ struct workload {
     outcome_mix outcomes = {};
     quantiles body_bytes = {1'000, 4'000, 16'000, 64'000};
     body_style style = body_style::plain;
-    duration seeding{std::chrono::milliseconds{900}};      ///< run start to the first job's start
-    duration flush_period{std::chrono::seconds{5}};        ///< table writes while the run goes on
-    duration worker_time_limit{std::chrono::seconds{120}}; ///< what a `worker_timeout` job takes
+    duration seeding{std::chrono::milliseconds{900}};       ///< run start to the first job's start
+    duration flush_period{std::chrono::seconds{5}};         ///< table writes while the run goes on
+    duration worker_time_limit{std::chrono::seconds{120}};  ///< what a `worker_timeout` job takes
     unsigned inline_miss = 0;  ///< of a thousand: results missing in listings though they exist
     unsigned lost = 0;         ///< of a thousand: bodies gone 5 to 15 minutes after completion
 };
@@ -117,8 +117,8 @@ struct scenario {
     std::size_t max_page_bytes = 64u << 20;
 
     /// For callers that choose their own clock; the world itself is told the time.
-    time_point start{std::chrono::sys_days{std::chrono::year{2026} / 6 / 1} +
-                     std::chrono::hours{10}};
+    time_point start{
+        std::chrono::sys_days{std::chrono::year{2026} / 6 / 1} + std::chrono::hours{10}};
 
     /// Names of collections from before 2026-04-30, which have no stamps; in every account.
     std::vector<std::string> old_collections = {};

@@ -1,10 +1,10 @@
 #include "service.hpp"
 
+#include <algorithm>
+
 #include "handlers/handlers.hpp"
 #include "text.hpp"
 #include "time_text.hpp"
-
-#include <algorithm>
 
 namespace scrapingpros_mock {
 namespace {
@@ -78,10 +78,9 @@ void add_rate_headers(
 {
     using enum choice::rate_headers;
     if (contract.rate_headers == absent) return;
-    const time_point reset =
-        std::chrono::ceil<std::chrono::seconds>(rate.reset);
-    const duration shown = contract.rate_headers == reset_as_delta ? reset - now
-                                                                   : reset.time_since_epoch();
+    const time_point reset = std::chrono::ceil<std::chrono::seconds>(rate.reset);
+    const duration shown =
+        contract.rate_headers == reset_as_delta ? reset - now : reset.time_since_epoch();
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(shown).count();
     out.headers.push_back({"X-RateLimit-Limit", std::to_string(rate.limit)});
     out.headers.push_back({"X-RateLimit-Remaining", std::to_string(rate.remaining)});

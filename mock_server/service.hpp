@@ -1,14 +1,14 @@
 #ifndef SCRAPINGPROS_MOCK_SERVICE_HPP
 #define SCRAPINGPROS_MOCK_SERVICE_HPP
 
+#include <string>
+#include <vector>
+
 #include "faults.hpp"
 #include "replies.hpp"
 #include "router.hpp"
 #include "state.hpp"
 #include "types.hpp"
-
-#include <string>
-#include <vector>
 
 namespace scrapingpros_mock {
 
@@ -20,7 +20,9 @@ struct served {
 
 /// The way through the service: route, token, limits, handler. With a fault that prevents the
 /// effect the way ends before the handler, and a 503 stands in for its answer.
-served serve(world_state&, const request&, const route&, const std::vector<const fault*>&, time_point);
+served serve(
+    world_state&, const request&, const route&, const std::vector<const fault*>&, time_point
+);
 
 }  // namespace scrapingpros_mock
 

@@ -1,7 +1,5 @@
 #include "ssrf.hpp"
 
-#include "text.hpp"
-
 #include <boost/url/parse.hpp>
 #include <boost/url/url.hpp>
 #include <boost/url/url_view.hpp>
@@ -9,6 +7,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 namespace {

@@ -1,11 +1,11 @@
 #ifndef SCRAPINGPROS_MOCK_SSRF_HPP
 #define SCRAPINGPROS_MOCK_SSRF_HPP
 
-#include "scenario.hpp"
-
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "scenario.hpp"
 
 namespace scrapingpros_mock {
 

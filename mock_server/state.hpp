@@ -1,16 +1,6 @@
 #ifndef SCRAPINGPROS_MOCK_STATE_HPP
 #define SCRAPINGPROS_MOCK_STATE_HPP
 
-#include "faults.hpp"
-#include "idempotency.hpp"
-#include "items.hpp"
-#include "journal.hpp"
-#include "ledger.hpp"
-#include "scenario.hpp"
-#include "throttle.hpp"
-#include "types.hpp"
-#include "workload.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -21,6 +11,16 @@
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include "faults.hpp"
+#include "idempotency.hpp"
+#include "items.hpp"
+#include "journal.hpp"
+#include "ledger.hpp"
+#include "scenario.hpp"
+#include "throttle.hpp"
+#include "types.hpp"
+#include "workload.hpp"
 
 namespace scrapingpros_mock {
 
@@ -41,7 +41,7 @@ struct collection {
     std::optional<std::string> callback_url;
     time_point created{};
     time_point updated{};
-    bool stamped = true;        ///< false: from before collections had stamps
+    bool stamped = true;       ///< false: from before collections had stamps
     time_point exists_from{};  ///< a slow create is unseen until it is done
     bool deleted = false;
     std::shared_ptr<const std::vector<item>> items;

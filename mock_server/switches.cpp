@@ -1,10 +1,10 @@
 #include "switches.hpp"
 
-#include "text.hpp"
-
 #include <initializer_list>
 #include <type_traits>
 #include <utility>
+
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -40,7 +40,7 @@ row number(int number, std::string_view name, std::initializer_list<std::string_
         [](const switches& s) -> std::optional<std::size_t> { return s.*Member; }};
 }
 
-std::vector<row> rows_1_to_24()
+std::vector<row> rows_1_to_12()
 {
     using s = switches;
     return {
@@ -64,6 +64,13 @@ std::vector<row> rows_1_to_24()
             11, "run_start_body", {"callback_override", "ignore", "reject_422"}
         ),
         words<&s::run_on_empty>(12, "run_on_empty", {"reject_400", "complete_at_once"}),
+    };
+}
+
+std::vector<row> rows_13_to_24()
+{
+    using s = switches;
+    return {
         words<&s::item_unknown_member>(13, "item_unknown_member", {"ignore", "invalid_item"}),
         words<&s::item_url_without_scheme>(
             14, "item_url_without_scheme", {"prepend_https", "malformed_url"}
@@ -85,15 +92,13 @@ std::vector<row> rows_1_to_24()
     };
 }
 
-std::vector<row> rows_25_to_46()
+std::vector<row> rows_25_to_35()
 {
     using s = switches;
     return {
         words<&s::processing_rows>(25, "processing_rows", {"absent", "present"}),
         words<&s::all_jobs_persisted>(
-            26,
-            "all_jobs_persisted",
-            {"at_end", "after_seeding", "always_false", "null", "absent"}
+            26, "all_jobs_persisted", {"at_end", "after_seeding", "always_false", "null", "absent"}
         ),
         words<&s::completion_flush>(27, "completion_flush", {"sync", "late"}),
         words<&s::late_rows>(28, "late_rows", {"off", "on"}),
@@ -112,10 +117,15 @@ std::vector<row> rows_25_to_46()
         words<&s::result_of_unsuccessful>(
             35, "result_of_unsuccessful", {"200_without_body", "404_string"}
         ),
+    };
+}
+
+std::vector<row> rows_36_to_46()
+{
+    using s = switches;
+    return {
         words<&s::extract_no_match>(36, "extract_no_match", {"null", "absent", "empty"}),
-        words<&s::cursor_with_changed_filters>(
-            37, "cursor_with_changed_filters", {"apply", "400"}
-        ),
+        words<&s::cursor_with_changed_filters>(37, "cursor_with_changed_filters", {"apply", "400"}),
         words<&s::inline_cap_measure>(
             38, "inline_cap_measure", {"result_json_bytes", "body_bytes"}
         ),
@@ -139,7 +149,7 @@ std::vector<row> rows_25_to_46()
     };
 }
 
-std::vector<row> rows_47_to_68()
+std::vector<row> rows_47_to_55()
 {
     using s = switches;
     return {
@@ -152,20 +162,23 @@ std::vector<row> rows_47_to_68()
         words<&s::retry_after_form>(
             48, "retry_after_form", {"integer_seconds", "fraction", "http_date", "absent", "zero"}
         ),
-        words<&s::rate_headers>(
-            49, "rate_headers", {"on_every_reply", "reset_as_delta", "absent"}
-        ),
+        words<&s::rate_headers>(49, "rate_headers", {"on_every_reply", "reset_as_delta", "absent"}),
         number<&s::max_body_bytes>(50, "max_body_bytes", {"off", "33554432"}),
         words<&s::oversize_body>(50, "oversize_body", {"413", "reset"}),
         words<&s::quota_blocks>(51, "quota_blocks", {"writes", "everything"}),
         words<&s::run_failed_cause>(52, "run_failed_cause", {"fault_only"}),
         words<&s::cancel_route>(53, "cancel_route", {"none", "post_cancel", "delete_run"}),
-        words<&s::cancelled_jobs>(
-            54, "cancelled_jobs", {"no_row", "processing_row", "failed_row"}
-        ),
+        words<&s::cancelled_jobs>(54, "cancelled_jobs", {"no_row", "processing_row", "failed_row"}),
         words<&s::job_ids>(
             55, "job_ids", {"full_unordered", "empty_until_seeded", "short", "absent"}
         ),
+    };
+}
+
+std::vector<row> rows_56_to_68()
+{
+    using s = switches;
+    return {
         words<&s::webhook_signature>(
             56,
             "webhook_signature",
@@ -174,9 +187,7 @@ std::vector<row> rows_47_to_68()
         number<&s::webhook_attempts>(57, "webhook_attempts", {"3", "1", "10"}),
         words<&s::webhook_events>(58, "webhook_events", {"any_terminal", "completed_only"}),
         words<&s::webhook_custom_ids>(59, "webhook_custom_ids", {"omit", "jobs_array"}),
-        words<&s::webhook_timestamp_form>(
-            60, "webhook_timestamp_form", {"unix_seconds", "iso_z"}
-        ),
+        words<&s::webhook_timestamp_form>(60, "webhook_timestamp_form", {"unix_seconds", "iso_z"}),
         words<&s::content_encoding>(61, "content_encoding", {"identity", "gzip"}),
         words<&s::trailing_slash>(62, "trailing_slash", {"404", "307"}),
         words<&s::health_body>(63, "health_body", {"status_only", "with_components"}),
@@ -191,9 +202,11 @@ std::vector<row> rows_47_to_68()
 const std::vector<row>& table()
 {
     static const std::vector<row> all = [] {
-        std::vector<row> rows = rows_1_to_24();
-        for (auto part : {rows_25_to_46, rows_47_to_68})
-            for (row& each : part()) rows.push_back(std::move(each));
+        std::vector<row> rows = rows_1_to_12();
+        for (auto part :
+             {rows_13_to_24, rows_25_to_35, rows_36_to_46, rows_47_to_55, rows_56_to_68})
+            for (row& each : part())
+                rows.push_back(std::move(each));
         return rows;
     }();
     return all;
@@ -217,8 +230,7 @@ std::string explain(const std::string& name, const std::string& value)
 }  // namespace
 
 bad_switch::bad_switch(std::string which, std::string what_value)
-    : std::invalid_argument(explain(which, what_value)),
-      name(std::move(which)),
+    : std::invalid_argument(explain(which, what_value)), name(std::move(which)),
       value(std::move(what_value))
 {
 }
@@ -241,8 +253,7 @@ void switches::set(std::string_view name, std::string_view value)
 std::string switches::get(std::string_view name) const
 {
     const row& found = find(name);
-    if (found.read_number == nullptr)
-        return std::string(found.entry.values.at(found.read(*this)));
+    if (found.read_number == nullptr) return std::string(found.entry.values.at(found.read(*this)));
     const auto amount = found.read_number(*this);
     return amount ? std::to_string(*amount) : std::string(found.entry.values.front());
 }
@@ -272,7 +283,8 @@ switches switches::adversarial()
 std::vector<switch_entry> known_switches()
 {
     std::vector<switch_entry> entries;
-    for (const row& each : table()) entries.push_back(each.entry);
+    for (const row& each : table())
+        entries.push_back(each.entry);
     return entries;
 }
 

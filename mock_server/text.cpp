@@ -1,7 +1,6 @@
 #include "text.hpp"
 
 #include <boost/url/grammar/ci_string.hpp>
-
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
@@ -86,7 +85,9 @@ std::string base64(std::string_view bytes)
 {
     std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');  // EVP writes a terminating null
     const int length = EVP_EncodeBlock(
-        reinterpret_cast<unsigned char*>(out.data()), bytes_of(bytes), static_cast<int>(bytes.size())
+        reinterpret_cast<unsigned char*>(out.data()),
+        bytes_of(bytes),
+        static_cast<int>(bytes.size())
     );
     out.resize(static_cast<std::size_t>(length));
     return out;
@@ -105,7 +106,8 @@ std::optional<std::string> from_base64(std::string_view text)
     std::string padded(text);
     std::replace(padded.begin(), padded.end(), '-', '+');
     std::replace(padded.begin(), padded.end(), '_', '/');
-    while (!padded.empty() && padded.back() == '=') padded.pop_back();
+    while (!padded.empty() && padded.back() == '=')
+        padded.pop_back();
     const std::size_t size = padded.size() * 3 / 4;
     const bool alphabet = std::all_of(padded.begin(), padded.end(), [](unsigned char c) {
         return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||

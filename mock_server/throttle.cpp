@@ -1,8 +1,8 @@
 #include "throttle.hpp"
 
-#include "time_text.hpp"
-
 #include <algorithm>
+
+#include "time_text.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -35,13 +35,14 @@ limiter::verdict limiter::by_fixed_window(time_point now)
 
 limiter::verdict limiter::by_sliding_window(time_point now)
 {
-    while (!recent_.empty() && recent_.front() + minute <= now) recent_.pop_front();
+    while (!recent_.empty() && recent_.front() + minute <= now)
+        recent_.pop_front();
     const bool room = recent_.size() < limit_;
     if (room) recent_.push_back(now);
     const time_point reset = recent_.empty() ? now : recent_.back() + minute;
-    const duration wait = room               ? duration{0}
+    const duration wait = room              ? duration{0}
                           : recent_.empty() ? minute
-                                             : recent_.front() + minute - now;
+                                            : recent_.front() + minute - now;
     return {room, limit_, limit_ - std::min(limit_, recent_.size()), reset, wait};
 }
 
@@ -75,7 +76,8 @@ std::optional<std::string> retry_after_text(
 )
 {
     using enum choice::retry_after_form;
-    const auto up = std::max(std::chrono::ceil<std::chrono::seconds>(wait), std::chrono::seconds{1});
+    const auto up =
+        std::max(std::chrono::ceil<std::chrono::seconds>(wait), std::chrono::seconds{1});
     switch (form) {
     case integer_seconds: return std::to_string(up.count());
     case fraction: return decimal_seconds(wait);

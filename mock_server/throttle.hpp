@@ -1,14 +1,14 @@
 #ifndef SCRAPINGPROS_MOCK_THROTTLE_HPP
 #define SCRAPINGPROS_MOCK_THROTTLE_HPP
 
-#include "switches.hpp"
-#include "types.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
+
+#include "switches.hpp"
+#include "types.hpp"
 
 namespace scrapingpros_mock {
 
@@ -19,8 +19,8 @@ public:
         bool admitted = true;
         std::size_t limit = 0;
         std::size_t remaining = 0;
-        time_point reset{};           ///< when the whole limit is there again
-        duration retry_after{0};      ///< when a refused request may come back
+        time_point reset{};       ///< when the whole limit is there again
+        duration retry_after{0};  ///< when a refused request may come back
     };
 
     limiter(choice::rate_algorithm how, std::size_t per_minute) : how_(how), limit_(per_minute) {}

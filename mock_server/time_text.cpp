@@ -1,10 +1,10 @@
 #include "time_text.hpp"
 
-#include "text.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
+
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -129,7 +129,8 @@ std::string decimal_seconds(duration amount)
         static_cast<int>((amount - whole).count())
     );
     std::string text = out.data();
-    while (text.ends_with('0') && !text.ends_with(".0")) text.pop_back();
+    while (text.ends_with('0') && !text.ends_with(".0"))
+        text.pop_back();
     return text;
 }
 

@@ -47,13 +47,10 @@ std::string sign_webhook(
     return {};
 }
 
-webhook make_webhook(
-    const webhook_facts& run, const switches& contract, const std::string& secret
-)
+webhook make_webhook(const webhook_facts& run, const switches& contract, const std::string& secret)
 {
     webhook made;
-    made.body =
-        payload(run, contract.webhook_custom_ids == choice::webhook_custom_ids::jobs_array);
+    made.body = payload(run, contract.webhook_custom_ids == choice::webhook_custom_ids::jobs_array);
     const auto whole = std::chrono::floor<std::chrono::seconds>(run.at);
     const std::string timestamp =
         contract.webhook_timestamp_form == choice::webhook_timestamp_form::iso_z
@@ -62,8 +59,7 @@ webhook make_webhook(
     made.headers = {
         {"Content-Type", "application/json"},
         {"X-SP-Timestamp", timestamp},
-        {"X-SP-Signature",
-         sign_webhook(made.body, timestamp, contract.webhook_signature, secret)}};
+        {"X-SP-Signature", sign_webhook(made.body, timestamp, contract.webhook_signature, secret)}};
     return made;
 }
 

@@ -1,14 +1,14 @@
 #ifndef SCRAPINGPROS_MOCK_WEBHOOKS_HPP
 #define SCRAPINGPROS_MOCK_WEBHOOKS_HPP
 
-#include "switches.hpp"
-#include "types.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "switches.hpp"
+#include "types.hpp"
 
 namespace scrapingpros_mock {
 

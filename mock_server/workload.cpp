@@ -1,12 +1,12 @@
 #include "workload.hpp"
 
-#include "content.hpp"
-
 #include <algorithm>
 #include <functional>
 #include <numeric>
 #include <queue>
 #include <utility>
+
+#include "content.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -137,12 +137,13 @@ void run_future::plan_execution()
     std::priority_queue<free_slot, std::vector<free_slot>, std::greater<>> free;
     const workload& shape = origin_.from->jobs;
     const std::size_t slots = std::max<std::size_t>(1, std::min(shape.slots, jobs_.size()));
-    for (std::uint32_t i = 0; i < slots; ++i) free.emplace(seeded(), i);
+    for (std::uint32_t i = 0; i < slots; ++i)
+        free.emplace(seeded(), i);
     slots_.resize(jobs_.size());
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
         job_future& job = jobs_[i];
-        job.execution = duration{
-            origin_.chance.from(shape.execution, "execution", origin_.ordinal, i)};
+        job.execution =
+            duration{origin_.chance.from(shape.execution, "execution", origin_.ordinal, i)};
         if (job.ends == outcome::worker_timeout) job.execution = shape.worker_time_limit;
         if (job.target >= 0) {
             const auto& page = origin_.from->targets[static_cast<std::size_t>(job.target)];

@@ -1,16 +1,16 @@
 #ifndef SCRAPINGPROS_MOCK_WORKLOAD_HPP
 #define SCRAPINGPROS_MOCK_WORKLOAD_HPP
 
-#include "draws.hpp"
-#include "items.hpp"
-#include "scenario.hpp"
-#include "time_text.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
+
+#include "draws.hpp"
+#include "items.hpp"
+#include "scenario.hpp"
+#include "time_text.hpp"
 
 namespace scrapingpros_mock {
 
@@ -24,16 +24,16 @@ struct job_future {
     id_text id{};
     outcome ends = outcome::ok;
     cut_job cut = cut_job::not_cut;
-    bool stampless = false;    ///< an almost empty row (A30, contract 7.4)
-    bool no_stamp = false;     ///< a full row without completed_at (A30)
+    bool stampless = false;  ///< an almost empty row (A30, contract 7.4)
+    bool no_stamp = false;   ///< a full row without completed_at (A30)
     bool inline_miss = false;
     bool from_folder = false;  ///< the body is a saved page
     std::int32_t target = -1;  ///< index of the target_page, if any
     std::uint32_t body_bytes = 0;
     time_point started{};
-    time_point ended = never;    ///< counted
-    time_point row_from = never; ///< the row exists, perhaps as `processing` (A25)
-    time_point visible = never;  ///< the row is final
+    time_point ended = never;     ///< counted
+    time_point row_from = never;  ///< the row exists, perhaps as `processing` (A25)
+    time_point visible = never;   ///< the row is final
     time_point body_at = never;
     time_point lost_at = never;
     milliseconds_point stamp{};  ///< completed_at as the worker's clock had it
@@ -108,6 +108,8 @@ private:
     void make_late(std::size_t place_by_end);
     void plan_bodies();
     void index();
+    void sort_orders();
+    void count_ends();
     time_point next_flush(time_point after) const;
 
     origin origin_;

@@ -1,13 +1,13 @@
 #include "world.hpp"
 
+#include <exception>
+#include <utility>
+
 #include "handlers/handlers.hpp"
 #include "router.hpp"
 #include "service.hpp"
 #include "state.hpp"
 #include "time_text.hpp"
-
-#include <exception>
-#include <utility>
 
 namespace scrapingpros_mock {
 namespace {
@@ -24,7 +24,8 @@ response_plan plan_of(reply answer, time_point now)
     plan.headers.push_back({"Date", http_date(now)});
     if (!answer.content_type.empty())
         plan.headers.push_back({"Content-Type", std::move(answer.content_type)});
-    for (header& each : answer.headers) plan.headers.push_back(std::move(each));
+    for (header& each : answer.headers)
+        plan.headers.push_back(std::move(each));
     plan.body = std::move(answer.body);
     plan.delay = answer.delay;
     if (answer.oversized) plan.ending = wire_ending::reset;
@@ -69,7 +70,8 @@ response_plan handle_service(
     served done = serve(world, in, where, met, now);
     const bool effect = done.answer.effect;
     response_plan plan = plan_of(std::move(done.answer), now);
-    for (const fault* each : met) apply(*each, plan);
+    for (const fault* each : met)
+        apply(*each, plan);
     done.answer.effect = effect;
     keep_books(world, in, where.what, done, plan, met.size(), now);
     return plan;
@@ -78,11 +80,9 @@ response_plan handle_service(
 }  // namespace
 
 account_state::account_state(std::string_view called, const scenario& from)
-    : name(called),
-      reads(from.contract.rate_algorithm, from.contract.read_per_minute),
+    : name(called), reads(from.contract.rate_algorithm, from.contract.read_per_minute),
       writes(from.contract.rate_algorithm, writes_per_minute(from)),
-      credits_used(from.credits_used),
-      chance(from.seed, called)
+      credits_used(from.credits_used), chance(from.seed, called)
 {
     for (const std::string& old : from.old_collections) {
         collection made;
@@ -98,7 +98,8 @@ account_state::account_state(std::string_view called, const scenario& from)
 
 world_state::world_state(scenario what) : from(std::move(what))
 {
-    for (const fault& each : from.faults) faults.add(each);
+    for (const fault& each : from.faults)
+        faults.add(each);
 }
 
 account_state& world_state::account(std::string_view name)
@@ -166,7 +167,8 @@ std::vector<std::size_t> world::unmet_faults() const
 std::vector<std::string> world::run_ids() const
 {
     std::vector<std::string> ids;
-    for (const auto& [account, id] : state_->run_order) ids.push_back(id);
+    for (const auto& [account, id] : state_->run_order)
+        ids.push_back(id);
     return ids;
 }
 
@@ -188,7 +190,8 @@ std::optional<run_view> world::find_run(std::string_view id, time_point now) con
         future.terminal(),
         future.all_visible(),
         {}};
-    for (const job_future& job : future.jobs()) seen.job_ids.emplace_back(view(job.id));
+    for (const job_future& job : future.jobs())
+        seen.job_ids.emplace_back(view(job.id));
     return seen;
 }
 

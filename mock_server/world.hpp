@@ -1,12 +1,6 @@
 #ifndef SCRAPINGPROS_MOCK_WORLD_HPP
 #define SCRAPINGPROS_MOCK_WORLD_HPP
 
-#include "faults.hpp"
-#include "journal.hpp"
-#include "ledger.hpp"
-#include "scenario.hpp"
-#include "types.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -14,6 +8,12 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "faults.hpp"
+#include "journal.hpp"
+#include "ledger.hpp"
+#include "scenario.hpp"
+#include "types.hpp"
 
 namespace scrapingpros_mock {
 
@@ -29,8 +29,8 @@ struct run_view {
     std::uint64_t failed = 0;
     std::uint64_t timeout = 0;
     time_point created_at{};
-    time_point terminal_at{};      ///< when the status turns; known from the start
-    time_point all_visible_at{};   ///< when the last row can be listed
+    time_point terminal_at{};          ///< when the status turns; known from the start
+    time_point all_visible_at{};       ///< when the last row can be listed
     std::vector<std::string> job_ids;  ///< in the order of the submitted items
 };
 
@@ -41,9 +41,9 @@ struct job_view {
     std::string custom_id;
     outcome ends = outcome::ok;
     time_point started_at{};
-    time_point ended_at{};    ///< counted from here on
-    time_point visible_at{};  ///< listed from here on
-    time_point body_at{};     ///< its result can be read from here on
+    time_point ended_at{};                                  ///< counted from here on
+    time_point visible_at{};                                ///< listed from here on
+    time_point body_at{};                                   ///< its result can be read from here on
     std::optional<std::chrono::milliseconds> completed_at;  ///< the stamp in its row, Unix time
 };
 

@@ -1,6 +1,7 @@
 #include "scrape.hpp"
 
 #include <scrapingpros/client.hpp>
+#include <scrapingpros/net/beast_transport.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>

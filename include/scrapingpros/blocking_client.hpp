@@ -50,9 +50,15 @@ public:
         details_ = {};
         std::optional<result<T>> answer;
         auto observed = client_.with_diagnostics(details_);
-        begin(observed, boost::asio::bind_cancellation_slot(signal_.slot(), [&](error_code ec, T value) {
-            answer.emplace(ec ? result<T>(ec) : result<T>(std::move(value)));
-        }));
+        begin(
+            observed,
+            boost::asio::bind_cancellation_slot(
+                signal_.slot(),
+                [&](error_code ec, T value) {
+                    answer.emplace(ec ? result<T>(ec) : result<T>(std::move(value)));
+                }
+            )
+        );
         run_until([&] { return answer.has_value(); });
         return std::move(*answer);
     }
@@ -68,8 +74,9 @@ public:
         });
     }
 
-    [[nodiscard]] result<creation>
-    try_create_collection(collection_draft draft, std::optional<idempotency_key> key)
+    [[nodiscard]] result<creation> try_create_collection(
+        collection_draft draft, std::optional<idempotency_key> key
+    )
     {
         return try_perform<creation>([&](auto& c, auto token) {
             c.async_create_collection(std::move(draft), std::move(key), std::move(token));
@@ -121,8 +128,9 @@ public:
         return value(try_list_runs(std::move(filter)));
     }
 
-    [[nodiscard]] result<run>
-    try_wait_run(run_ref target, std::optional<milliseconds> timeout = std::nullopt)
+    [[nodiscard]] result<run> try_wait_run(
+        run_ref target, std::optional<milliseconds> timeout = std::nullopt
+    )
     {
         return try_perform<run>([&](auto& c, auto token) {
             c.async_wait_run(std::move(target), timeout, std::move(token));

@@ -8,7 +8,6 @@
 #include <scrapingpros/job_stream.hpp>
 #include <scrapingpros/model/call.hpp>
 #include <scrapingpros/net/any_transport.hpp>
-#include <scrapingpros/net/beast_transport.hpp>
 #include <scrapingpros/policy/policy_set.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -57,7 +56,7 @@ public:
     )
         requires std::same_as<Transport, any_transport>
     {
-        auto connections = own_transport(std::move(executor), options);
+        auto connections = detail::make_own_transport(std::move(executor), options.connection);
         make(std::move(connections), std::move(options), std::move(set));
     }
 
@@ -106,7 +105,8 @@ public:
         `errc::bad_request_item` before anything is sent; `errc::request_too_large` (413): split it.
     */
     template <
-        boost::asio::completion_token_for<void(error_code, creation)> Token = boost::asio::deferred_t>
+        boost::asio::completion_token_for<void(error_code, creation)> Token =
+            boost::asio::deferred_t>
     auto async_create_collection(
         collection_draft draft, std::optional<idempotency_key> key, Token&& token = {}
     ) const
@@ -136,7 +136,8 @@ public:
         `void(error_code, collection)`
     */
     template <
-        boost::asio::completion_token_for<void(error_code, collection)> Token = boost::asio::deferred_t>
+        boost::asio::completion_token_for<void(error_code, collection)> Token =
+            boost::asio::deferred_t>
     auto async_get_collection(collection_id id, Token&& token = {}) const
     {
         return perform<collection>(get_collection{std::move(id)}, std::forward<Token>(token));
@@ -149,7 +150,8 @@ public:
         `void(error_code, creation)`; its id may be empty.
     */
     template <
-        boost::asio::completion_token_for<void(error_code, creation)> Token = boost::asio::deferred_t>
+        boost::asio::completion_token_for<void(error_code, creation)> Token =
+            boost::asio::deferred_t>
     auto async_update_collection(update_collection change, Token&& token = {}) const
     {
         return perform<creation>(std::move(change), std::forward<Token>(token));
@@ -211,10 +213,9 @@ public:
     auto async_reconcile_start(start_attempt attempt, Token&& token = {}) const
     {
         return initiate<start_outcome>(
-            [attempt = std::move(attempt
-             )](detail::client_core& core, call_options options, detail::on<start_outcome> handler) {
-                core.reconcile(attempt, options, std::move(handler));
-            },
+            [attempt = std::move(attempt)](
+                detail::client_core& core, call_options options, detail::on<start_outcome> handler
+            ) { core.reconcile(attempt, options, std::move(handler)); },
             std::forward<Token>(token)
         );
     }
@@ -226,7 +227,8 @@ public:
         `void(error_code, run_list)`
     */
     template <
-        boost::asio::completion_token_for<void(error_code, run_list)> Token = boost::asio::deferred_t>
+        boost::asio::completion_token_for<void(error_code, run_list)> Token =
+            boost::asio::deferred_t>
     auto async_list_runs(list_runs filter, Token&& token = {}) const
     {
         return perform<run_list>(std::move(filter), std::forward<Token>(token));
@@ -246,7 +248,8 @@ public:
         @par Example
         @snippet examples/02_raw_lifecycle.cpp get_run
     */
-    template <boost::asio::completion_token_for<void(error_code, run)> Token = boost::asio::deferred_t>
+    template <
+        boost::asio::completion_token_for<void(error_code, run)> Token = boost::asio::deferred_t>
     auto async_get_run(run_ref target, Token&& token = {}) const
     {
         return perform<run>(get_run{std::move(target)}, std::forward<Token>(token));
@@ -268,10 +271,10 @@ public:
         @par Errors
         `errc::wait_timed_out`: the run goes on; `errc::start_unknown` as `async_start_run`.
     */
-    template <boost::asio::completion_token_for<void(error_code, run)> Token = boost::asio::deferred_t>
-    auto async_run_and_wait(
-        start_run what, std::optional<milliseconds> timeout, Token&& token = {}
-    ) const
+    template <
+        boost::asio::completion_token_for<void(error_code, run)> Token = boost::asio::deferred_t>
+    auto async_run_and_wait(start_run what, std::optional<milliseconds> timeout, Token&& token = {})
+        const
     {
         return initiate<run>(
             [what = std::move(what),
@@ -283,10 +286,10 @@ public:
     }
 
     /// As `async_run_and_wait`, for a run that exists.
-    template <boost::asio::completion_token_for<void(error_code, run)> Token = boost::asio::deferred_t>
-    auto async_wait_run(
-        run_ref target, std::optional<milliseconds> timeout, Token&& token = {}
-    ) const
+    template <
+        boost::asio::completion_token_for<void(error_code, run)> Token = boost::asio::deferred_t>
+    auto async_wait_run(run_ref target, std::optional<milliseconds> timeout, Token&& token = {})
+        const
     {
         return initiate<run>(
             [target = std::move(target),
@@ -308,9 +311,8 @@ public:
     template <
         boost::asio::completion_token_for<void(error_code, std::optional<recent_submit>)> Token =
             boost::asio::deferred_t>
-    auto async_find_recent(
-        std::string name, std::optional<timestamp> since, Token&& token = {}
-    ) const
+    auto async_find_recent(std::string name, std::optional<timestamp> since, Token&& token = {})
+        const
     {
         using found = std::optional<recent_submit>;
         return initiate<found>(
@@ -336,7 +338,8 @@ public:
         `void(error_code, job_page)`
     */
     template <
-        boost::asio::completion_token_for<void(error_code, job_page)> Token = boost::asio::deferred_t>
+        boost::asio::completion_token_for<void(error_code, job_page)> Token =
+            boost::asio::deferred_t>
     auto async_list_jobs(list_jobs what, Token&& token = {}) const
     {
         return perform<job_page>(std::move(what), std::forward<Token>(token));
@@ -349,14 +352,14 @@ public:
         failed.
     */
     template <
-        boost::asio::completion_token_for<void(error_code, job_page)> Token = boost::asio::deferred_t>
+        boost::asio::completion_token_for<void(error_code, job_page)> Token =
+            boost::asio::deferred_t>
     auto async_get_run_jobs(list_jobs what, Token&& token = {}) const
     {
         return initiate<job_page>(
-            [what = std::move(what
-             )](detail::client_core& core, call_options options, detail::on<job_page> handler) {
-                core.collect_jobs(what, options, std::move(handler));
-            },
+            [what = std::move(what)](
+                detail::client_core& core, call_options options, detail::on<job_page> handler
+            ) { core.collect_jobs(what, options, std::move(handler)); },
             std::forward<Token>(token)
         );
     }
@@ -372,19 +375,21 @@ public:
         failed.
     */
     template <
-        boost::asio::completion_token_for<void(error_code, job_result)> Token = boost::asio::deferred_t>
+        boost::asio::completion_token_for<void(error_code, job_result)> Token =
+            boost::asio::deferred_t>
     auto async_get_job_result(run_ref target, job_id job, Token&& token = {}) const
     {
-        return fetch_result({std::move(target), std::move(job)}, nullptr, std::forward<Token>(token));
+        return fetch_result(
+            {std::move(target), std::move(job)}, nullptr, std::forward<Token>(token)
+        );
     }
 
     /// As above, but the body goes to `sink` in pieces and is never held; `sink` outlives the
     /// operation. When an attempt fails half-way the next one begins anew with `on_begin`.
     template <
-        boost::asio::completion_token_for<void(error_code, job_result)> Token = boost::asio::deferred_t>
-    auto async_get_job_result(
-        run_ref target, job_id job, body_sink& sink, Token&& token = {}
-    ) const
+        boost::asio::completion_token_for<void(error_code, job_result)> Token =
+            boost::asio::deferred_t>
+    auto async_get_job_result(run_ref target, job_id job, body_sink& sink, Token&& token = {}) const
     {
         return fetch_result({std::move(target), std::move(job)}, &sink, std::forward<Token>(token));
     }
@@ -395,7 +400,8 @@ public:
         `void(error_code, std::string)`
     */
     template <
-        boost::asio::completion_token_for<void(error_code, std::string)> Token = boost::asio::deferred_t>
+        boost::asio::completion_token_for<void(error_code, std::string)> Token =
+            boost::asio::deferred_t>
     auto async_fetch_body(std::string url, Token&& token = {}) const
     {
         return initiate<std::string>(
@@ -416,7 +422,8 @@ public:
 
     /// Lists the plans; no token is sent. Signature `void(error_code, plan_list)`.
     template <
-        boost::asio::completion_token_for<void(error_code, plan_list)> Token = boost::asio::deferred_t>
+        boost::asio::completion_token_for<void(error_code, plan_list)> Token =
+            boost::asio::deferred_t>
     auto async_get_plans(Token&& token = {}) const
     {
         return perform<plan_list>(get_plans{}, std::forward<Token>(token));
@@ -464,24 +471,11 @@ private:
 
     void make(any_transport connections, client_options options, Policies set)
     {
-        diagnostics diag;
-        auto made = detail::client_core::make(
+        core_ = detail::make_core(
             std::move(connections),
             std::make_shared<detail::policy_box_of<Policies>>(std::move(set)),
-            std::move(options),
-            diag
+            std::move(options)
         );
-        if (!made) throw api_error(made.error(), std::move(diag));
-        core_ = std::move(*made);
-    }
-
-    static any_transport
-    own_transport(boost::asio::any_io_executor executor, const client_options& options)
-    {
-        diagnostics diag;
-        auto made = make_beast_transport(std::move(executor), options.connection, diag);
-        if (!made) throw api_error(made.error(), std::move(diag));
-        return any_transport(std::move(*made));
     }
 
     template <class T, class Start, class Token>
@@ -516,10 +510,9 @@ private:
     auto fetch_result(get_result what, body_sink* sink, Token&& token) const
     {
         return initiate<job_result>(
-            [what = std::move(what),
-             sink](detail::client_core& core, call_options options, detail::on<job_result> handler) {
-                core.perform(what, sink, options, std::move(handler));
-            },
+            [what = std::move(what), sink](
+                detail::client_core& core, call_options options, detail::on<job_result> handler
+            ) { core.perform(what, sink, options, std::move(handler)); },
             std::forward<Token>(token)
         );
     }

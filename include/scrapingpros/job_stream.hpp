@@ -63,9 +63,8 @@ public:
     auto async_next(Token&& token = {})
     {
         return boost::asio::async_initiate<Token, void(error_code, std::optional<listed_job>)>(
-            [](auto handler, std::shared_ptr<detail::job_stream_state> state, call_options options) {
-                state->next(options, std::move(handler));
-            },
+            [](auto handler, std::shared_ptr<detail::job_stream_state> state, call_options options
+            ) { state->next(options, std::move(handler)); },
             token,
             state_,
             options_

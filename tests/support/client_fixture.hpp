@@ -72,7 +72,9 @@ struct client_fixture {
     outcome<T> run(Begin begin)
     {
         std::optional<outcome<T>> got;
-        begin([&](scrapingpros::error_code ec, T value) { got = outcome<T>{ec, std::move(value)}; });
+        begin([&](scrapingpros::error_code ec, T value) {
+            got = outcome<T>{ec, std::move(value)};
+        });
         run_virtual(context, clock, [&] { return got.has_value(); });
         return std::move(*got);
     }

@@ -23,8 +23,9 @@
 
 namespace test {
 
-using service = std::function<
-    scrapingpros_mock::response_plan(const scrapingpros_mock::request&, scrapingpros_mock::time_point)>;
+using service = std::function<scrapingpros_mock::response_plan(
+    const scrapingpros_mock::request&, scrapingpros_mock::time_point
+)>;
 
 /// One request as the service saw it.
 struct seen_request {
@@ -42,7 +43,8 @@ struct seen_request {
 class loopback_transport {
 public:
     loopback_transport(boost::asio::any_io_executor executor, virtual_clock clock, service answer)
-        : shared_(std::make_shared<shared>(shared{std::move(executor), clock, std::move(answer), {}}))
+        : shared_(std::make_shared<shared>(shared{std::move(executor), clock, std::move(answer), {}}
+          ))
     {
     }
 

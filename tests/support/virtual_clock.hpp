@@ -73,8 +73,9 @@ public:
         state_->waits.emplace(std::pair(when, ++state_->number), wait{executor, std::move(done)});
     }
 
-    std::unique_ptr<scrapingpros::detail::wait_timer>
-    new_timer(const boost::asio::any_io_executor& executor) const
+    std::unique_ptr<scrapingpros::detail::wait_timer> new_timer(
+        const boost::asio::any_io_executor& executor
+    ) const
     {
         return std::make_unique<timer>(state_, executor);
     }

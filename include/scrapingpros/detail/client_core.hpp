@@ -51,9 +51,8 @@ public:
     SCRAPINGPROS_DECL void perform(list_collections, call_options, on<collection_list>);
     SCRAPINGPROS_DECL void perform(get_collection, call_options, on<collection>);
     SCRAPINGPROS_DECL void perform(update_collection, call_options, on<creation>);
-    SCRAPINGPROS_DECL void perform(
-        delete_collection, call_options, boost::asio::any_completion_handler<void(error_code)>
-    );
+    SCRAPINGPROS_DECL void
+        perform(delete_collection, call_options, boost::asio::any_completion_handler<void(error_code)>);
     SCRAPINGPROS_DECL void perform(start_run, call_options, on<start_outcome>);
     SCRAPINGPROS_DECL void perform(list_runs, call_options, on<run_list>);
     SCRAPINGPROS_DECL void perform(get_run, call_options, on<run>);
@@ -72,9 +71,8 @@ public:
     SCRAPINGPROS_DECL void
         run_and_wait(start_run, std::optional<milliseconds>, call_options, on<run>);
     SCRAPINGPROS_DECL void wait_run(run_ref, std::optional<milliseconds>, call_options, on<run>);
-    SCRAPINGPROS_DECL void find_recent(
-        std::string name, std::optional<timestamp>, call_options, on<std::optional<recent_submit>>
-    );
+    SCRAPINGPROS_DECL void
+    find_recent(std::string name, std::optional<timestamp>, call_options, on<std::optional<recent_submit>>);
     SCRAPINGPROS_DECL void collect_jobs(list_jobs, call_options, on<job_page>);
 
     boost::asio::any_io_executor get_executor() { return transport_.get_executor(); }
@@ -121,6 +119,13 @@ private:
     std::uint64_t jitter_state_;
     std::vector<std::vector<char>> buffers_{};
 };
+
+/// What the constructors of a client do. They throw `api_error`.
+SCRAPINGPROS_DECL any_transport
+make_own_transport(boost::asio::any_io_executor executor, const transport_options& options);
+SCRAPINGPROS_DECL std::shared_ptr<client_core> make_core(
+    any_transport transport, std::shared_ptr<policy_box> policies, client_options options
+);
 
 }  // namespace scrapingpros::inline v0::detail
 

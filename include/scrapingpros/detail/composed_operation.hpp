@@ -22,7 +22,8 @@ class composed_operation : public std::enable_shared_from_this<composed_operatio
 public:
     composed_operation(client_core& core, call_options options, on<T> handler)
         : core_(core.shared_from_this()), options_(options),
-          done_(std::move(handler), core.get_executor()), timer_(core.policies().new_timer(core.get_executor()))
+          done_(std::move(handler), core.get_executor()),
+          timer_(core.policies().new_timer(core.get_executor()))
     {
     }
     virtual ~composed_operation() = default;

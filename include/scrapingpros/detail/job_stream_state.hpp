@@ -30,8 +30,9 @@ public:
     virtual const std::vector<unreadable_row>& unreadable() const noexcept = 0;
 };
 
-SCRAPINGPROS_DECL std::shared_ptr<job_stream_state>
-make_job_stream(std::shared_ptr<client_core> core, list_jobs what);
+SCRAPINGPROS_DECL std::shared_ptr<job_stream_state> make_job_stream(
+    std::shared_ptr<client_core> core, list_jobs what
+);
 
 }  // namespace scrapingpros::inline v0::detail
 

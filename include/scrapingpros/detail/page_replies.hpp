@@ -44,7 +44,8 @@ public:
             if (auto* bad = std::get_if<unreadable_row>(&*row)) {
                 core_.policies().notify(drift_event{route_, bad->reason});
                 unreadable.push_back(std::move(*bad));
-            } else if (auto& good = std::get<listed_job>(*row); !handed_->count(good.job.id.value)) {
+            } else if (auto& good = std::get<listed_job>(*row);
+                       !handed_->count(good.job.id.value)) {
                 rows.push_back(std::move(good));
             }
         }

@@ -36,11 +36,13 @@ class wait_timer {
 public:
     virtual ~wait_timer() = default;
     /// Completes with an error if cancelled. One wait at a time.
-    virtual void async_wait_until(instant, boost::asio::any_completion_handler<void(error_code)>) = 0;
+    virtual void
+        async_wait_until(instant, boost::asio::any_completion_handler<void(error_code)>) = 0;
     virtual void cancel() = 0;
 };
 
-SCRAPINGPROS_DECL std::unique_ptr<wait_timer> make_steady_timer(const boost::asio::any_io_executor&);
+SCRAPINGPROS_DECL std::unique_ptr<wait_timer> make_steady_timer(const boost::asio::
+                                                                    any_io_executor&);
 
 /** The policies of a client behind one virtual interface.
 
@@ -149,7 +151,10 @@ private:
 
 }  // namespace scrapingpros::inline v0::detail
 
-#ifndef SCRAPINGPROS_SEPARATE_COMPILATION
+#ifdef SCRAPINGPROS_SEPARATE_COMPILATION
+// Most clients have the stock policies: their box is compiled once, with the other definitions.
+extern template class scrapingpros::detail::policy_box_of<scrapingpros::policy_set<>>;
+#else
 #include <scrapingpros/impl/detail/policy_box.ipp>
 #endif
 

@@ -101,7 +101,8 @@ public:
         if (const auto length = head.fields.find("Content-Length")) {
             std::uint64_t bytes = 0;
             for (const char c : *length)
-                if (c >= '0' && c <= '9' && bytes < (1u << 30)) bytes = 10 * bytes + static_cast<unsigned>(c - '0');
+                if (c >= '0' && c <= '9' && bytes < (1u << 30))
+                    bytes = 10 * bytes + static_cast<unsigned>(c - '0');
             decoder_->expect_size(bytes);
         }
     }

@@ -33,9 +33,7 @@ private:
     {
         if (!start_) return look();
         core_->perform(
-            *start_,
-            bounded(),
-            then<start_outcome>([this](error_code ec, start_outcome outcome) {
+            *start_, bounded(), then<start_outcome>([this](error_code ec, start_outcome outcome) {
                 if (outcome.started_run) last_ = std::move(*outcome.started_run);
                 if (ec) return finish(timed_out(ec), std::move(last_));
                 target_ = {start_->collection, last_.id};
@@ -70,9 +68,9 @@ private:
     void read_run()
     {
         core_->perform(get_run{target_}, bounded(), then<run>([this](error_code ec, run r) {
-            if (ec) return on_failed_look(ec);
-            on_look(std::move(r), true);
-        }));
+                           if (ec) return on_failed_look(ec);
+                           on_look(std::move(r), true);
+                       }));
     }
 
     void on_look(run r, bool whole)
@@ -100,8 +98,7 @@ private:
         const poll_observation seen{
             .total_jobs = last_.total_requests.value_or(0),
             .finished_jobs = finished_jobs(last_).value_or(0),
-            .quiet_looks = quiet_looks_
-        };
+            .quiet_looks = quiet_looks_};
         const auto delay = (std::max)(interval_.next_delay(seen), milliseconds(0));
         auto when = now + delay;
         if (deadline_ && when >= last_moment()) {
@@ -113,11 +110,9 @@ private:
             target_.run.value,
             seen.finished_jobs,
             seen.total_jobs,
-            std::chrono::ceil<milliseconds>(when - now)
-        });
+            std::chrono::ceil<milliseconds>(when - now)});
         wait_until(when, [this] {
-            if (cancelled_)
-                return finish(boost::asio::error::operation_aborted, std::move(last_));
+            if (cancelled_) return finish(boost::asio::error::operation_aborted, std::move(last_));
             if (deadline_ && core_->policies().now() >= *deadline_) return give_up();
             look();
         });
@@ -149,8 +144,7 @@ private:
     {
         auto options = options_;
         if (!deadline_) return options;
-        const auto left =
-            std::chrono::ceil<milliseconds>(*deadline_ - core_->policies().now());
+        const auto left = std::chrono::ceil<milliseconds>(*deadline_ - core_->policies().now());
         options.timeout = options.timeout ? (std::min)(*options.timeout, left) : left;
         return options;
     }

@@ -55,7 +55,10 @@ struct content_success_v1 {
         };
         auto code = row.status_code;
         if (!code && body) code = body->status_code;
-        const auto captcha = body ? body->potentially_blocked_by_captcha : std::optional<bool>();
+        // A pointer, since g++ 12 takes a copy of the optional for uninitialised.
+        const bool* captcha = body && body->potentially_blocked_by_captcha
+                                  ? &*body->potentially_blocked_by_captcha
+                                  : nullptr;
         if (row.status != job_status::unknown && row.status != job_status::completed)
             return says(judgement::not_usable, "status is " + row.status_text);
         if (code && (*code < 200 || *code >= 300))

@@ -17,9 +17,8 @@ namespace mock = scrapingpros_mock;
 namespace {
 
 /// An operation to be cancelled: initiates, and calls back with its code.
-using operation = std::function<void(
-    client_fixture&, run_ref, boost::asio::cancellation_slot, std::function<void(error_code)>
-)>;
+using operation = std::function<
+    void(client_fixture&, run_ref, boost::asio::cancellation_slot, std::function<void(error_code)>)>;
 
 /// Runs the operation, cancels after so many handlers and clock jumps, and checks what follows.
 /// False once the operation was over before that.
@@ -28,7 +27,11 @@ bool cancel_after(int steps, const operation& begin)
     client_fixture f;
     const auto at = f.finished_run(3);
     // Everything the client can wait for: a rate limit, a slow reply, a failure and its backoff.
-    f.fault({.on = mock::operation::any, .when = mock::occurrence::every(), .effect = mock::effect::delay{2s}});
+    f.fault(
+        {.on = mock::operation::any,
+         .when = mock::occurrence::every(),
+         .effect = mock::effect::delay{2s}}
+    );
     f.fault({.on = mock::operation::any, .when = {2, 2}, .effect = mock::effect::status{503}});
     boost::asio::cancellation_signal stop;
     int completions = 0;
@@ -87,29 +90,47 @@ TEST_SUITE("client.cancellation")
     {
         cancel_everywhere([](client_fixture& f, run_ref at, auto slot, auto done) {
             auto api = throttled(f);
-            api.async_get_run(at, boost::asio::bind_cancellation_slot(slot, [done](error_code ec, run) { done(ec); }));
+            api.async_get_run(
+                at,
+                boost::asio::bind_cancellation_slot(slot, [done](error_code ec, run) { done(ec); })
+            );
         });
     }
 
     TEST_CASE("a stream of rows can be cancelled at every step")
     {
         cancel_everywhere([](client_fixture& f, run_ref at, auto slot, auto done) {
-            auto rows = std::make_shared<job_stream>(throttled(f).iter_run_jobs({.target = at, .limit = 1}));
-            rows->async_next(boost::asio::bind_cancellation_slot(slot, [done, rows](error_code ec, auto) { done(ec); }));
+            auto rows =
+                std::make_shared<job_stream>(throttled(f).iter_run_jobs({.target = at, .limit = 1})
+                );
+            rows->async_next(boost::asio::bind_cancellation_slot(
+                slot, [done, rows](error_code ec, auto) { done(ec); }
+            ));
         });
     }
 
     TEST_CASE("reading a whole listing can be cancelled at every step")
     {
         cancel_everywhere([](client_fixture& f, run_ref at, auto slot, auto done) {
-            throttled(f).async_get_run_jobs({.target = at, .limit = 1}, boost::asio::bind_cancellation_slot(slot, [done](error_code ec, job_page) { done(ec); }));
+            throttled(f).async_get_run_jobs(
+                {.target = at, .limit = 1},
+                boost::asio::bind_cancellation_slot(
+                    slot, [done](error_code ec, job_page) { done(ec); }
+                )
+            );
         });
     }
 
-    TEST_CASE("starting a run and waiting for it can be cancelled at every step, and the run goes on")
+    TEST_CASE(
+        "starting a run and waiting for it can be cancelled at every step, and the run goes on"
+    )
     {
         cancel_everywhere([](client_fixture& f, run_ref at, auto slot, auto done) {
-            throttled(f).async_run_and_wait({at.collection, {}}, std::nullopt, boost::asio::bind_cancellation_slot(slot, [done](error_code ec, run) { done(ec); }));
+            throttled(f).async_run_and_wait(
+                {at.collection, {}},
+                std::nullopt,
+                boost::asio::bind_cancellation_slot(slot, [done](error_code ec, run) { done(ec); })
+            );
         });
     }
 
@@ -117,24 +138,38 @@ TEST_SUITE("client.cancellation")
     {
         cancel_everywhere([](client_fixture& f, run_ref at, auto slot, auto done) {
             start_attempt later{at.collection, f.clock.server_now() + 1h};
-            throttled(f).async_reconcile_start(later, boost::asio::bind_cancellation_slot(slot, [done](error_code ec, start_outcome) { done(ec); }));
+            throttled(f).async_reconcile_start(
+                later,
+                boost::asio::bind_cancellation_slot(
+                    slot, [done](error_code ec, start_outcome) { done(ec); }
+                )
+            );
         });
     }
 
     TEST_CASE("finding a recent submit can be cancelled at every step")
     {
         cancel_everywhere([](client_fixture& f, run_ref, auto slot, auto done) {
-            throttled(f).async_find_recent("fixture", std::nullopt, boost::asio::bind_cancellation_slot(slot, [done](error_code ec, auto) { done(ec); }));
+            throttled(f).async_find_recent(
+                "fixture",
+                std::nullopt,
+                boost::asio::bind_cancellation_slot(slot, [done](error_code ec, auto) { done(ec); })
+            );
         });
     }
 
-    TEST_CASE("an io_context destroyed in the middle of everything destroys the handlers and leaks nothing")
+    TEST_CASE("an io_context destroyed in the middle of everything destroys the handlers and leaks "
+              "nothing")
     {
         auto alive = std::make_shared<int>(1);
         for (int steps = 0; steps < 20; ++steps) {
             client_fixture f;
             const auto at = f.finished_run(3);
-            f.fault({.on = mock::operation::any, .when = mock::occurrence::every(), .effect = mock::effect::delay{2s}});
+            f.fault(
+                {.on = mock::operation::any,
+                 .when = mock::occurrence::every(),
+                 .effect = mock::effect::delay{2s}}
+            );
             auto api = throttled(f);
             api.async_get_run(at, [alive](error_code, run) {});
             api.async_get_run_jobs({.target = at, .limit = 1}, [alive](error_code, job_page) {});

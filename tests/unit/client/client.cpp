@@ -45,8 +45,15 @@ TEST_SUITE("client")
     {
         CHECK_EQ(refusal(good()), "none");
         for (const char* url :
-             {"", "api.example", "ftp://api.example", "http://", "https://user:pw@api.example",
-              "https://api.example?x=1", "https://api.example#f", "http://[", "http://a b"}) {
+             {"",
+              "api.example",
+              "ftp://api.example",
+              "http://",
+              "https://user:pw@api.example",
+              "https://api.example?x=1",
+              "https://api.example#f",
+              "http://[",
+              "http://a b"}) {
             CAPTURE(url);
             auto o = good();
             o.base_url = url;
@@ -70,7 +77,9 @@ TEST_SUITE("client")
         CHECK_EQ(refusal(o), "longest_retry_after: an option is out of its range");
         o = good();
         o.connection.tls.ca_file = "/nonexistent/ca.pem";
-        CHECK_NE(refusal(o).find("a certificate or key in the options cannot be read"), std::string::npos);
+        CHECK_NE(
+            refusal(o).find("a certificate or key in the options cannot be read"), std::string::npos
+        );
     }
 
     TEST_CASE("every route is one request, in the contract's spelling")
@@ -79,10 +88,16 @@ TEST_SUITE("client")
         const auto at = f.finished_run(3);
         const auto before = f.wire.seen().size();
         auto api = f.client();
-        const auto ok = [&](const auto& got) { CHECK_EQ(got.ec.message(), error_code().message()); };
-        ok(f.run<collection_list>([&](auto h) { api.async_list_collections({.name = "fixture"}, h); }));
+        const auto ok = [&](const auto& got) {
+            CHECK_EQ(got.ec.message(), error_code().message());
+        };
+        ok(f.run<collection_list>([&](auto h) {
+            api.async_list_collections({.name = "fixture"}, h);
+        }));
         ok(f.run<collection>([&](auto h) { api.async_get_collection(at.collection, h); }));
-        ok(f.run<run_list>([&](auto h) { api.async_list_runs({at.collection, run_status::completed}, h); }));
+        ok(f.run<run_list>([&](auto h) {
+            api.async_list_runs({at.collection, run_status::completed}, h);
+        }));
         const auto seen = f.run<run>([&](auto h) { api.async_get_run(at, h); });
         ok(seen);
         REQUIRE_EQ(seen.value.job_ids.size(), 3u);
@@ -95,13 +110,16 @@ TEST_SUITE("client")
                 h
             );
         }));
-        ok(f.run<job_result>([&](auto h) { api.async_get_job_result(at, seen.value.job_ids[0], h); }));
+        ok(f.run<job_result>([&](auto h) { api.async_get_job_result(at, seen.value.job_ids[0], h); }
+        ));
         ok(f.run<health>([&](auto h) { api.async_get_health(h); }));
         ok(f.run<plan_list>([&](auto h) { api.async_get_plans(h); }));
         ok(f.run<raw_document>([&](auto h) { api.async_get_billing({}, h); }));
         ok(f.run<raw_document>([&](auto h) { api.async_get_metrics(h); }));
         ok(f.run<raw_document>([&](auto h) { api.async_get_client_metrics(h); }));
-        ok(f.run<creation>([&](auto h) { api.async_update_collection({at.collection, "renamed", {}}, h); }));
+        ok(f.run<creation>([&](auto h) {
+            api.async_update_collection({at.collection, "renamed", {}}, h);
+        }));
         auto trace = f.wire.trace();
         trace.erase(trace.begin(), trace.begin() + static_cast<std::ptrdiff_t>(before));
         const std::string c = "/v1/async/collections/" + at.collection.value;
@@ -113,8 +131,10 @@ TEST_SUITE("client")
                 "GET " + c,
                 "GET " + c + "/runs?status_filter=completed",
                 "GET " + r,
-                "GET " + r + "/jobs?limit=100&status_filter=completed%2Cfailed%2Ctimeout&order_by=completed_at"
-                             "&order_dir=asc&include_results=true",
+                "GET " + r +
+                    "/jobs?limit=100&status_filter=completed%2Cfailed%2Ctimeout&order_by=completed_"
+                    "at"
+                    "&order_dir=asc&include_results=true",
                 "GET " + r + "/jobs/" + seen.value.job_ids[0].value + "/result",
                 "GET /v1/health",
                 "GET /v1/plans",
@@ -164,7 +184,11 @@ TEST_SUITE("client")
         bad.url = "https://shop.example/";
         bad.custom_id = std::string(256, 'x');
         const auto got = f.run<creation>([&](auto h) {
-            api.async_create_collection({.name = "n", .requests = {scrape_request{.url = "https://a.example"}, bad}}, std::nullopt, h);
+            api.async_create_collection(
+                {.name = "n", .requests = {scrape_request{.url = "https://a.example"}, bad}},
+                std::nullopt,
+                h
+            );
         });
         CHECK_EQ(got.ec, errc::bad_request_item);
         CHECK_EQ(got.ec, cond::invalid_input);
@@ -172,19 +196,28 @@ TEST_SUITE("client")
         CHECK(f.wire.seen().empty());
     }
 
-    TEST_CASE("a maintenance page under status 200 is an error that shows its text, not an empty answer")
+    TEST_CASE(
+        "a maintenance page under status 200 is an error that shows its text, not an empty answer"
+    )
     {
         client_fixture f;
         const auto at = f.finished_run(1);
-        f.fault({.on = scrapingpros_mock::operation::any, .when = scrapingpros_mock::occurrence::every(), .effect = scrapingpros_mock::effect::html_200{}});
+        f.fault(
+            {.on = scrapingpros_mock::operation::any,
+             .when = scrapingpros_mock::occurrence::every(),
+             .effect = scrapingpros_mock::effect::html_200{}}
+        );
         diagnostics diag;
         auto api = f.client().with_diagnostics(diag);
-        const auto listed = f.run<run_list>([&](auto h) { api.async_list_runs({at.collection, {}}, h); });
+        const auto listed = f.run<run_list>([&](auto h) {
+            api.async_list_runs({at.collection, {}}, h);
+        });
         CHECK_EQ(listed.ec, errc::malformed_response);
         CHECK_NE(diag.server_text.find("<"), std::string::npos);
         CHECK_EQ(diag.attempts, 1u);
         CHECK_EQ(diag.route, "GET /v1/async/collections/" + at.collection.value + "/runs");
-        const auto page = f.run<job_page>([&](auto h) { api.async_get_run_jobs({.target = at}, h); });
+        const auto page =
+            f.run<job_page>([&](auto h) { api.async_get_run_jobs({.target = at}, h); });
         CHECK_EQ(page.ec, errc::malformed_response);
         CHECK(page.value.rows.empty());
     }
@@ -192,7 +225,10 @@ TEST_SUITE("client")
     TEST_CASE("a reply over the limit names the limit and what was seen")
     {
         client_fixture f;
-        f.fault({.on = scrapingpros_mock::operation::health, .effect = scrapingpros_mock::effect::huge_body{100'000}});
+        f.fault(
+            {.on = scrapingpros_mock::operation::health,
+             .effect = scrapingpros_mock::effect::huge_body{100'000}}
+        );
         auto o = f.options();
         o.limits.small_reply = 1000;
         diagnostics diag;
@@ -207,8 +243,11 @@ TEST_SUITE("client")
     {
         client_fixture f;
         const auto at = f.finished_run(1);
-        auto strict = f.client_with(f.policies().with_classifier(pinned<criterion_v2>{}), f.options());
-        CHECK_EQ(f.run<run>([&](auto h) { strict.async_get_run(at, h); }).ec, errc::criterion_mismatch);
+        auto strict =
+            f.client_with(f.policies().with_classifier(pinned<criterion_v2>{}), f.options());
+        CHECK_EQ(
+            f.run<run>([&](auto h) { strict.async_get_run(at, h); }).ec, errc::criterion_mismatch
+        );
 
         struct counter {
             int* seen;
@@ -221,13 +260,16 @@ TEST_SUITE("client")
         };
         int seen = 0;
         auto watching = f.client_with(
-            f.policies().with_classifier(pinned<criterion_v2>{{}, on_mismatch::event}).with_observer(counter{&seen}),
+            f.policies()
+                .with_classifier(pinned<criterion_v2>{{}, on_mismatch::event})
+                .with_observer(counter{&seen}),
             f.options()
         );
         CHECK_FALSE(f.run<run>([&](auto h) { watching.async_get_run(at, h); }).ec);
         CHECK_FALSE(f.run<run>([&](auto h) { watching.async_get_run(at, h); }).ec);
         CHECK_EQ(seen, 1);
-        auto v1 = f.client_with(f.policies().with_classifier(pinned<content_success_v1>{}), f.options());
+        auto v1 =
+            f.client_with(f.policies().with_classifier(pinned<content_success_v1>{}), f.options());
         CHECK_FALSE(f.run<run>([&](auto h) { v1.async_get_run(at, h); }).ec);
     }
 
@@ -245,7 +287,8 @@ TEST_SUITE("client")
         });
         CHECK_FALSE(got.ec);
         CHECK_EQ(got.value, "%PDF");
-        const auto bad = f.run<std::string>([&](auto h) { api.async_fetch_body("file:///etc/passwd", h); });
+        const auto bad =
+            f.run<std::string>([&](auto h) { api.async_fetch_body("file:///etc/passwd", h); });
         CHECK_EQ(bad.ec, cond::invalid_input);
     }
 
@@ -254,7 +297,11 @@ TEST_SUITE("client")
         struct sink : body_sink {
             std::string text;
             body_kind kind = body_kind::none;
-            void on_begin(body_kind k) override { kind = k; text.clear(); }
+            void on_begin(body_kind k) override
+            {
+                kind = k;
+                text.clear();
+            }
             void on_text(std::string_view piece) override { text += piece; }
         };
         client_fixture f;
@@ -262,8 +309,12 @@ TEST_SUITE("client")
         auto api = f.client();
         const auto whole = f.run<run>([&](auto h) { api.async_get_run(at, h); });
         sink out;
-        const auto streamed = f.run<job_result>([&](auto h) { api.async_get_job_result(at, whole.value.job_ids[0], out, h); });
-        const auto held = f.run<job_result>([&](auto h) { api.async_get_job_result(at, whole.value.job_ids[0], h); });
+        const auto streamed = f.run<job_result>([&](auto h) {
+            api.async_get_job_result(at, whole.value.job_ids[0], out, h);
+        });
+        const auto held = f.run<job_result>([&](auto h) {
+            api.async_get_job_result(at, whole.value.job_ids[0], h);
+        });
         CHECK_FALSE(streamed.ec);
         CHECK(streamed.value.body.content.empty());
         CHECK_EQ(out.text, held.value.body.content);

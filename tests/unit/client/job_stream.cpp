@@ -1,6 +1,5 @@
-#include <scrapingpros/job_stream.hpp>
-
 #include <scrapingpros/client.hpp>
+#include <scrapingpros/job_stream.hpp>
 
 #include <doctest/doctest.h>
 
@@ -45,7 +44,9 @@ bool each_once(const std::map<std::string, int>& count, std::size_t jobs)
 
 TEST_SUITE("job_stream")
 {
-    TEST_CASE("nothing is asked for before the first row is wanted, and pages only as they are needed")
+    TEST_CASE(
+        "nothing is asked for before the first row is wanted, and pages only as they are needed"
+    )
     {
         client_fixture f;
         const auto at = f.finished_run(10);
@@ -74,7 +75,12 @@ TEST_SUITE("job_stream")
             CAPTURE(at_byte);
             client_fixture f;
             const auto at = f.finished_run(12);
-            f.fault({.on = mock::operation::list_jobs, .when = mock::occurrence::nth(2), .phase = mock::fault_phase::after, .effect = mock::effect::cut{at_byte}});
+            f.fault(
+                {.on = mock::operation::list_jobs,
+                 .when = mock::occurrence::nth(2),
+                 .phase = mock::fault_phase::after,
+                 .effect = mock::effect::cut{at_byte}}
+            );
             auto api = f.client();
             auto rows = api.iter_run_jobs({.target = at, .limit = 5});
             error_code ec;
@@ -88,7 +94,12 @@ TEST_SUITE("job_stream")
     {
         client_fixture f;
         const auto at = f.finished_run(9);
-        f.fault({.on = mock::operation::list_jobs, .when = {2, 3}, .phase = mock::fault_phase::after, .effect = mock::effect::cut{1200}});
+        f.fault(
+            {.on = mock::operation::list_jobs,
+             .when = {2, 3},
+             .phase = mock::fault_phase::after,
+             .effect = mock::effect::cut{1200}}
+        );
         auto api = f.client_with(f.policies().with_retry(no_retry{}), f.options());
         auto rows = api.iter_run_jobs({.target = at, .limit = 5});
         std::map<std::string, int> count;
@@ -107,13 +118,19 @@ TEST_SUITE("job_stream")
         CHECK(each_once(count, 9));
     }
 
-    TEST_CASE("a server that gives the same page for ever, or no way on, is an error and not the end")
+    TEST_CASE(
+        "a server that gives the same page for ever, or no way on, is an error and not the end"
+    )
     {
         for (const bool repeated : {true, false}) {
             CAPTURE(repeated);
             client_fixture f;
             const auto at = f.finished_run(9);
-            mock::fault bad{.on = mock::operation::list_jobs, .when = mock::occurrence::nth(2), .phase = mock::fault_phase::after, .effect = mock::effect::repeat_cursor{}};
+            mock::fault bad{
+                .on = mock::operation::list_jobs,
+                .when = mock::occurrence::nth(2),
+                .phase = mock::fault_phase::after,
+                .effect = mock::effect::repeat_cursor{}};
             if (!repeated) bad.effect = mock::effect::drop_members{{"cursor_next"}};
             f.fault(bad);
             diagnostics diag;
@@ -131,7 +148,11 @@ TEST_SUITE("job_stream")
     {
         client_fixture f;
         const auto at = f.finished_run(3);
-        f.fault({.on = mock::operation::list_jobs, .phase = mock::fault_phase::after, .effect = mock::effect::drop_page_end{}});
+        f.fault(
+            {.on = mock::operation::list_jobs,
+             .phase = mock::fault_phase::after,
+             .effect = mock::effect::drop_page_end{}}
+        );
         auto api = f.client();
         auto rows = api.iter_run_jobs({.target = at});
         error_code ec;
@@ -143,14 +164,22 @@ TEST_SUITE("job_stream")
     {
         client_fixture f;
         const auto at = f.finished_run(3);
-        f.fault({.on = mock::operation::list_jobs, .phase = mock::fault_phase::after, .effect = mock::effect::malform_inline{mock::inline_form::string, 1}});
+        f.fault(
+            {.on = mock::operation::list_jobs,
+             .phase = mock::fault_phase::after,
+             .effect = mock::effect::malform_inline{mock::inline_form::string, 1}}
+        );
         auto api = f.client();
         auto rows = api.iter_run_jobs({.target = at, .results = inline_results::include});
         error_code ec;
         std::vector<inline_state> states;
         while (auto row = next(f, rows, ec))
             states.push_back(row->state);
-        CHECK_EQ(states, std::vector<inline_state>{inline_state::present, inline_state::unreadable, inline_state::present});
+        CHECK_EQ(
+            states,
+            std::vector<inline_state>{
+                inline_state::present, inline_state::unreadable, inline_state::present}
+        );
     }
 
     TEST_CASE("a row that cannot be read is named, the others are delivered")
@@ -158,7 +187,9 @@ TEST_SUITE("job_stream")
         client_fixture f;
         const auto at = f.finished_run(1);
         f.before = [](const auto&, auto) {
-            return test::reply(R"({"items":[{"job_public_id":"a"},7,{"status":"completed"},{"job_public_id":"b"}],"has_more":false})");
+            return test::reply(
+                R"({"items":[{"job_public_id":"a"},7,{"status":"completed"},{"job_public_id":"b"}],"has_more":false})"
+            );
         };
         auto api = f.client();
         auto rows = api.iter_run_jobs({.target = at});
@@ -167,7 +198,8 @@ TEST_SUITE("job_stream")
         REQUIRE_EQ(rows.unreadable().size(), 2u);
         CHECK_EQ(rows.unreadable()[0].index, 1u);
         CHECK_EQ(rows.unreadable()[1].index, 2u);
-        const auto page = f.run<job_page>([&](auto h) { api.async_get_run_jobs({.target = at}, h); });
+        const auto page =
+            f.run<job_page>([&](auto h) { api.async_get_run_jobs({.target = at}, h); });
         CHECK_EQ(page.value.rows.size(), 4u);
     }
 
@@ -181,9 +213,12 @@ TEST_SUITE("job_stream")
         for (int round = 0;; ++round) {
             boost::asio::cancellation_signal stop;
             std::optional<test::outcome<next_row>> got;
-            rows.async_next(boost::asio::bind_cancellation_slot(stop.slot(), [&](error_code ec, next_row row) {
-                got = test::outcome<next_row>{ec, std::move(row)};
-            }));
+            rows.async_next(boost::asio::bind_cancellation_slot(
+                stop.slot(),
+                [&](error_code ec, next_row row) {
+                    got = test::outcome<next_row>{ec, std::move(row)};
+                }
+            ));
             if (round % 2 == 0) stop.emit(boost::asio::cancellation_type::total);
             run_virtual(f.context, f.clock, [&] { return got.has_value(); });
             if (round % 2 == 0) {
@@ -196,11 +231,17 @@ TEST_SUITE("job_stream")
         CHECK(each_once(count, 6));
     }
 
-    TEST_CASE("a stream that is destroyed while a row is awaited completes it with operation_aborted")
+    TEST_CASE(
+        "a stream that is destroyed while a row is awaited completes it with operation_aborted"
+    )
     {
         client_fixture f;
         const auto at = f.finished_run(2);
-        f.fault({.on = mock::operation::list_jobs, .when = mock::occurrence::every(), .effect = mock::effect::stall{0}});
+        f.fault(
+            {.on = mock::operation::list_jobs,
+             .when = mock::occurrence::every(),
+             .effect = mock::effect::stall{0}}
+        );
         auto api = f.client();
         std::optional<error_code> got;
         {

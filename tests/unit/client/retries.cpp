@@ -32,11 +32,17 @@ std::optional<idempotency_key> a_key()
 
 TEST_SUITE("client.retries")
 {
-    TEST_CASE("a create with a key is repeated with the same key and the same bytes, and creates once")
+    TEST_CASE(
+        "a create with a key is repeated with the same key and the same bytes, and creates once"
+    )
     {
         client_fixture f;
         const auto lose = [](std::uint64_t n, mock::fault_effect e) {
-            return mock::fault{.on = mock::operation::create, .when = mock::occurrence::nth(n), .phase = mock::fault_phase::after, .effect = std::move(e)};
+            return mock::fault{
+                .on = mock::operation::create,
+                .when = mock::occurrence::nth(n),
+                .phase = mock::fault_phase::after,
+                .effect = std::move(e)};
         };
         f.fault(lose(1, mock::effect::lose_reply{}));
         f.fault(lose(2, mock::effect::status{502, mock::body_form::html}));
@@ -58,7 +64,11 @@ TEST_SUITE("client.retries")
     TEST_CASE("a create without a key is not repeated after it may have taken effect")
     {
         client_fixture f;
-        f.fault({.on = mock::operation::create, .phase = mock::fault_phase::after, .effect = mock::effect::lose_reply{}});
+        f.fault(
+            {.on = mock::operation::create,
+             .phase = mock::fault_phase::after,
+             .effect = mock::effect::lose_reply{}}
+        );
         const auto got = create(f, f.client(), std::nullopt);
         CHECK(got.ec);
         CHECK_EQ(f.wire.seen().size(), 1u);
@@ -66,7 +76,13 @@ TEST_SUITE("client.retries")
 
     TEST_CASE("a key that the service would refuse is refused here")
     {
-        for (const std::string& text : {std::string(), std::string(201, 'k'), std::string("a b"), std::string("a:b"), std::string("a\tb"), std::string("a\nb")}) {
+        for (const std::string& text :
+             {std::string(),
+              std::string(201, 'k'),
+              std::string("a b"),
+              std::string("a:b"),
+              std::string("a\tb"),
+              std::string("a\nb")}) {
             CAPTURE(text.size());
             const auto made = make_idempotency_key(text);
             REQUIRE(made.has_error());
@@ -84,7 +100,11 @@ TEST_SUITE("client.retries")
             s.contract.set("A48", form);
             client_fixture f(s);
             const auto at = f.finished_run(1);
-            f.fault({.on = mock::operation::get_run, .when = mock::occurrence::nth(f.world.seen().summary().get_run + 1), .effect = mock::effect::throttle{"20"}});
+            f.fault(
+                {.on = mock::operation::get_run,
+                 .when = mock::occurrence::nth(f.world.seen().summary().get_run + 1),
+                 .effect = mock::effect::throttle{"20"}}
+            );
             auto api = f.client();
             const auto before = f.clock.elapsed();
             CHECK_FALSE(f.run<run>([&](auto h) { api.async_get_run(at, h); }).ec);
@@ -97,7 +117,12 @@ TEST_SUITE("client.retries")
     TEST_CASE("a wait beyond what the client allows is an error that carries the value")
     {
         client_fixture f;
-        f.fault({.on = mock::operation::health, .when = mock::occurrence::every(), .effect = mock::effect::status{503, mock::body_form::detail, {}, {{"Retry-After", "7200"}}}});
+        f.fault(
+            {.on = mock::operation::health,
+             .when = mock::occurrence::every(),
+             .effect =
+                 mock::effect::status{503, mock::body_form::detail, {}, {{"Retry-After", "7200"}}}}
+        );
         diagnostics diag;
         auto api = f.client().with_diagnostics(diag);
         const auto got = f.run<health>([&](auto h) { api.async_get_health(h); });
@@ -111,24 +136,40 @@ TEST_SUITE("client.retries")
     {
         client_fixture f;
         const auto at = f.finished_run(1);
-        f.fault({.on = mock::operation::get_run, .when = mock::occurrence::every(), .effect = mock::effect::stall{0}});
+        f.fault(
+            {.on = mock::operation::get_run,
+             .when = mock::occurrence::every(),
+             .effect = mock::effect::stall{0}}
+        );
         auto api = f.client().with_timeout(4s);
         auto before = f.clock.elapsed();
         CHECK_EQ(f.run<run>([&](auto h) { api.async_get_run(at, h); }).ec, errc::deadline_exceeded);
         CHECK_EQ((f.clock.elapsed() - before) / 1ms, 4000);
 
-        f.fault({.on = mock::operation::list_runs, .when = mock::occurrence::every(), .effect = mock::effect::status{503, mock::body_form::detail, {}, {{"Retry-After", "3"}}}});
+        f.fault(
+            {.on = mock::operation::list_runs,
+             .when = mock::occurrence::every(),
+             .effect =
+                 mock::effect::status{503, mock::body_form::detail, {}, {{"Retry-After", "3"}}}}
+        );
         diagnostics diag;
         auto explained = api.with_diagnostics(diag);
         before = f.clock.elapsed();
-        CHECK_EQ(f.run<run_list>([&](auto h) { explained.async_list_runs({at.collection, {}}, h); }).ec, errc::deadline_exceeded);
+        CHECK_EQ(
+            f.run<run_list>([&](auto h) {
+                 explained.async_list_runs({at.collection, {}}, h);
+             }).ec,
+            errc::deadline_exceeded
+        );
         CHECK_LE((f.clock.elapsed() - before) / 1ms, 4000);
         CHECK_EQ(diag.attempts, 2u);
         CHECK_EQ(diag.client_text, "the last failure was: the service failed");
 
         auto gone = api.with_timeout(-1ms);
         const auto requests = f.wire.seen().size();
-        CHECK_EQ(f.run<run>([&](auto h) { gone.async_get_run(at, h); }).ec, errc::deadline_exceeded);
+        CHECK_EQ(
+            f.run<run>([&](auto h) { gone.async_get_run(at, h); }).ec, errc::deadline_exceeded
+        );
         CHECK_EQ(f.wire.seen().size(), requests);
     }
 
@@ -178,7 +219,11 @@ TEST_SUITE("client.retries")
         f.clock.skip(49h);
         CHECK_EQ(fetch(whole.value.job_ids[0]), errc::result_expired);
         CHECK_EQ(fetch(whole.value.job_ids[0]), cond::gone);
-        f.fault({.on = mock::operation::get_result, .when = mock::occurrence::every(), .effect = mock::effect::status{404, mock::body_form::detail, "Job result not found"}});
+        f.fault(
+            {.on = mock::operation::get_result,
+             .when = mock::occurrence::every(),
+             .effect = mock::effect::status{404, mock::body_form::detail, "Job result not found"}}
+        );
         CHECK_EQ(fetch(whole.value.job_ids[0]), errc::result_unavailable);
     }
 
@@ -186,15 +231,34 @@ TEST_SUITE("client.retries")
     {
         struct log {
             std::vector<std::string>* lines;
-            void on_attempt(const attempt_event& e) { lines->push_back("attempt " + std::to_string(e.attempt) + " " + std::string(e.route)); }
-            void on_reply(const reply_event& e) { lines->push_back("reply " + std::to_string(e.http_status)); }
-            void on_retry(const retry_event& e) { lines->push_back("retry after " + e.failure.ec.message()); }
+            void on_attempt(const attempt_event& e)
+            {
+                lines->push_back(
+                    "attempt " + std::to_string(e.attempt) + " " + std::string(e.route)
+                );
+            }
+            void on_reply(const reply_event& e)
+            {
+                lines->push_back("reply " + std::to_string(e.http_status));
+            }
+            void on_retry(const retry_event& e)
+            {
+                lines->push_back("retry after " + e.failure.ec.message());
+            }
         };
         std::vector<std::string> lines;
         client_fixture f;
         f.fault({.on = mock::operation::health, .effect = mock::effect::status{500}});
         auto api = f.client_with(f.policies().with_observer(log{&lines}), f.options());
         f.run<health>([&](auto h) { api.async_get_health(h); });
-        CHECK_EQ(lines, std::vector<std::string>{"attempt 1 GET /v1/health", "reply 500", "retry after the service failed", "attempt 2 GET /v1/health", "reply 200"});
+        CHECK_EQ(
+            lines,
+            std::vector<std::string>{
+                "attempt 1 GET /v1/health",
+                "reply 500",
+                "retry after the service failed",
+                "attempt 2 GET /v1/health",
+                "reply 200"}
+        );
     }
 }

@@ -31,16 +31,22 @@ struct listener {
 
 TEST_SUITE("client.secrets")
 {
-    TEST_CASE("a planted token is in no error text, diagnostics or event, even if the server echoes it")
+    TEST_CASE(
+        "a planted token is in no error text, diagnostics or event, even if the server echoes it"
+    )
     {
         const std::string echo = std::string("Bearer ") + planted;
         const std::vector<mock::response_plan> answers{
             test::reply(R"({"detail":"bad token )" + echo + R"("})", 401),
             test::reply(R"({"message":")" + echo + R"("})", 422),
-            test::reply(R"({"detail":[{"loc":["body",")" + echo + R"("],"msg":")" + echo + R"("}]})", 422),
+            test::reply(
+                R"({"detail":[{"loc":["body",")" + echo + R"("],"msg":")" + echo + R"("}]})", 422
+            ),
             test::reply("<html>" + echo + "</html>", 500),
             test::reply("<html>" + echo + "</html>"),
-            test::reply(R"({"detail":{"error_code":")" + echo + R"(","message":")" + echo + R"("}})", 404),
+            test::reply(
+                R"({"detail":{"error_code":")" + echo + R"(","message":")" + echo + R"("}})", 404
+            ),
             test::reply(echo, 302),
         };
         for (const auto& answer : answers) {
@@ -51,7 +57,10 @@ TEST_SUITE("client.secrets")
             auto o = f.options();
             o.token = secret(planted);
             diagnostics diag;
-            auto api = f.client_with(f.policies().with_observer(listener{&heard}).with_retry(no_retry{}), o).with_diagnostics(diag);
+            auto api = f.client_with(
+                            f.policies().with_observer(listener{&heard}).with_retry(no_retry{}), o
+            )
+                           .with_diagnostics(diag);
             const auto got = f.run<run>([&](auto h) { api.async_get_run({{"c"}, {"r"}}, h); });
             CHECK(got.ec);
             const std::string all = heard + describe(got.ec, diag) + api_error(got.ec, diag).what();

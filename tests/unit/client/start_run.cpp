@@ -51,7 +51,9 @@ TEST_SUITE("client.start_run")
         }
     }
 
-    TEST_CASE("the start is sent once and its outcome is unknown when the reply is lost after the effect")
+    TEST_CASE(
+        "the start is sent once and its outcome is unknown when the reply is lost after the effect"
+    )
     {
         struct row {
             const char* what;
@@ -64,7 +66,8 @@ TEST_SUITE("client.start_run")
             {"reset in the body", mock::effect::reset{80}},
             {"502 after the effect", mock::effect::status{502, mock::body_form::html}},
             {"500 after the effect", mock::effect::status{500}},
-            {"503 with Retry-After", mock::effect::status{503, mock::body_form::detail, {}, {{"Retry-After", "1"}}}},
+            {"503 with Retry-After",
+             mock::effect::status{503, mock::body_form::detail, {}, {{"Retry-After", "1"}}}},
             {"an answer that is no JSON", mock::effect::html_200{}},
             {"an answer with a hole", mock::effect::truncate_json{20}},
         };
@@ -81,7 +84,9 @@ TEST_SUITE("client.start_run")
             CHECK_EQ(f.world.seen().summary().runs_started, 1u);
 
             auto api = f.client();
-            const auto found = f.run<start_outcome>([&](auto h) { api.async_reconcile_start(got.value.attempt, h); });
+            const auto found = f.run<start_outcome>([&](auto h) {
+                api.async_reconcile_start(got.value.attempt, h);
+            });
             CHECK_FALSE(found.ec);
             CHECK_EQ(found.value.certainty, start_certainty::started);
             REQUIRE(found.value.started_run);
@@ -90,7 +95,9 @@ TEST_SUITE("client.start_run")
         }
     }
 
-    TEST_CASE("a 5xx before the effect is just as unknown, and reconciling proves that there is no run")
+    TEST_CASE(
+        "a 5xx before the effect is just as unknown, and reconciling proves that there is no run"
+    )
     {
         client_fixture f;
         const auto id = f.make_collection(1);
@@ -99,7 +106,8 @@ TEST_SUITE("client.start_run")
         CHECK_EQ(got.ec, errc::start_unknown);
         auto api = f.client();
         const auto begun = f.clock.elapsed();
-        const auto found = f.run<start_outcome>([&](auto h) { api.async_reconcile_start(got.value.attempt, h); });
+        const auto found =
+            f.run<start_outcome>([&](auto h) { api.async_reconcile_start(got.value.attempt, h); });
         CHECK_FALSE(found.ec);
         CHECK_EQ(found.value.certainty, start_certainty::not_started);
         CHECK_EQ((f.clock.elapsed() - begun) / 1s, 10);
@@ -107,7 +115,8 @@ TEST_SUITE("client.start_run")
         CHECK_EQ(f.world.seen().summary().runs_started, 0u);
     }
 
-    TEST_CASE("a 429 proves that nothing was started, so it is tried again after the wait asked for")
+    TEST_CASE("a 429 proves that nothing was started, so it is tried again after the wait asked for"
+    )
     {
         client_fixture f;
         const auto id = f.make_collection(1);
@@ -127,7 +136,12 @@ TEST_SUITE("client.start_run")
             unsigned status;
             errc code;
         };
-        for (const auto& r : {row{401, errc::unauthorized}, row{403, errc::forbidden}, row{404, errc::not_found}, row{400, errc::bad_request}, row{422, errc::rejected}}) {
+        for (const auto& r :
+             {row{401, errc::unauthorized},
+              row{403, errc::forbidden},
+              row{404, errc::not_found},
+              row{400, errc::bad_request},
+              row{422, errc::rejected}}) {
             CAPTURE(r.status);
             client_fixture f;
             const auto id = f.make_collection(1);
@@ -147,10 +161,17 @@ TEST_SUITE("client.start_run")
         auto api = f.client();
         boost::asio::cancellation_signal stop;
         std::optional<test::outcome<start_outcome>> got;
-        api.async_start_run({id, {}}, boost::asio::bind_cancellation_slot(stop.slot(), [&](error_code ec, start_outcome o) {
-            got = test::outcome<start_outcome>{ec, std::move(o)};
-        }));
-        while (f.world.seen().summary().runs_started == 0) f.context.restart(), f.context.poll();
+        api.async_start_run(
+            {id, {}},
+            boost::asio::bind_cancellation_slot(
+                stop.slot(),
+                [&](error_code ec, start_outcome o) {
+                    got = test::outcome<start_outcome>{ec, std::move(o)};
+                }
+            )
+        );
+        while (f.world.seen().summary().runs_started == 0)
+            f.context.restart(), f.context.poll();
         CHECK_FALSE(got);
         stop.emit(boost::asio::cancellation_type::terminal);
         run_virtual(f.context, f.clock, [&] { return got.has_value(); });
@@ -170,23 +191,35 @@ TEST_SUITE("client.start_run")
         CHECK_EQ(starts_seen(f), 1u);
     }
 
-    TEST_CASE("the own run is found although the clocks differ by a day, from the dates of earlier replies")
+    TEST_CASE("the own run is found although the clocks differ by a day, from the dates of earlier "
+              "replies")
     {
         for (const auto skew : {-24h, 0h, 24h}) {
             client_fixture f;
             const auto here = f.clock.server_now();
             static_cast<void>(here);
-            f.before = [&](const auto& request, auto now) { return f.world.handle(request, now + skew); };
+            f.before = [&](const auto& request, auto now) {
+                return f.world.handle(request, now + skew);
+            };
             const auto id = f.make_collection(1);
             // An older run of the same collection must not be taken for it.
             CHECK_EQ(start(f, id).value.certainty, start_certainty::started);
             f.clock.skip(10min);
             auto api = f.client();
             f.run<collection>([&](auto h) { api.async_get_collection(id, h); });
-            f.fault({.on = mock::operation::start_run, .when = mock::occurrence::nth(2), .phase = mock::fault_phase::after, .effect = mock::effect::lose_reply{}});
-            const auto got = f.run<start_outcome>([&](auto h) { api.async_start_run({id, {}}, h); });
+            f.fault(
+                {.on = mock::operation::start_run,
+                 .when = mock::occurrence::nth(2),
+                 .phase = mock::fault_phase::after,
+                 .effect = mock::effect::lose_reply{}}
+            );
+            const auto got = f.run<start_outcome>([&](auto h) {
+                api.async_start_run({id, {}}, h);
+            });
             CHECK_EQ(got.ec, errc::start_unknown);
-            const auto found = f.run<start_outcome>([&](auto h) { api.async_reconcile_start(got.value.attempt, h); });
+            const auto found = f.run<start_outcome>([&](auto h) {
+                api.async_reconcile_start(got.value.attempt, h);
+            });
             REQUIRE(found.value.started_run);
             CHECK_EQ(found.value.started_run->id.value, f.world.run_ids().at(1));
         }

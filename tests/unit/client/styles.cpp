@@ -29,7 +29,11 @@ namespace {
 struct scenario {
     scenario() : at(f.finished_run(3)), begun(f.wire.seen().size())
     {
-        f.fault({.on = mock::operation::get_run, .when = mock::occurrence::nth(f.world.seen().summary().get_run + 1), .effect = mock::effect::lose_reply{}});
+        f.fault(
+            {.on = mock::operation::get_run,
+             .when = mock::occurrence::nth(f.world.seen().summary().get_run + 1),
+             .effect = mock::effect::lose_reply{}}
+        );
     }
 
     std::vector<std::string> trace() const
@@ -122,7 +126,12 @@ std::vector<std::string> by_blocking()
         CHECK_FALSE(*done);
     };
     std::vector<job_id> ids;
-    wait([&](auto h) { api.async_get_run(s.at, [&ids, h](error_code ec, run r) { ids = r.job_ids; h(ec, 0); }); });
+    wait([&](auto h) {
+        api.async_get_run(s.at, [&ids, h](error_code ec, run r) {
+            ids = r.job_ids;
+            h(ec, 0);
+        });
+    });
     wait([&](auto h) { api.async_get_run_jobs({.target = s.at}, h); });
     wait([&](auto h) { api.async_get_job_result(s.at, ids[0], h); });
     return s.trace();

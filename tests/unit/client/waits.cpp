@@ -23,7 +23,9 @@ mock::scenario slow()
     return s;
 }
 
-test::outcome<run> wait(client_fixture& f, const collection_id& id, std::optional<milliseconds> timeout)
+test::outcome<run> wait(
+    client_fixture& f, const collection_id& id, std::optional<milliseconds> timeout
+)
 {
     auto api = f.client();
     return f.run<run>([&](auto h) { api.async_run_and_wait({id, {}}, timeout, h); });
@@ -62,7 +64,9 @@ TEST_SUITE("client.waits")
         CHECK_GE((f.wire.seen().back().when - f.wire.seen().front().when) / 1ms, 11'990);
         CHECK_EQ(diag.place, "run " + got.value.id.value);
         // The run was not touched: waiting again sees its end.
-        const auto later = f.run<run>([&](auto h) { f.client().async_wait_run({id, got.value.id}, std::nullopt, h); });
+        const auto later = f.run<run>([&](auto h) {
+            f.client().async_wait_run({id, got.value.id}, std::nullopt, h);
+        });
         CHECK_EQ(later.value.status, run_status::completed);
         CHECK_EQ(f.world.seen().summary().runs_started, 1u);
     }
@@ -70,7 +74,9 @@ TEST_SUITE("client.waits")
     TEST_CASE("looks that fail do not end the wait")
     {
         client_fixture f(slow());
-        f.fault({.on = mock::operation::list_runs, .when = {2, 20}, .effect = mock::effect::status{503}});
+        f.fault(
+            {.on = mock::operation::list_runs, .when = {2, 20}, .effect = mock::effect::status{503}}
+        );
         const auto got = wait(f, f.make_collection(1), std::nullopt);
         CHECK_FALSE(got.ec);
         CHECK_EQ(got.value.status, run_status::completed);
@@ -79,7 +85,11 @@ TEST_SUITE("client.waits")
     TEST_CASE("a refusal ends the wait and keeps what was last seen")
     {
         client_fixture f(slow());
-        f.fault({.on = mock::operation::list_runs, .when = mock::occurrence::every(), .effect = mock::effect::status{401}});
+        f.fault(
+            {.on = mock::operation::list_runs,
+             .when = mock::occurrence::every(),
+             .effect = mock::effect::status{401}}
+        );
         const auto got = wait(f, f.make_collection(1), std::nullopt);
         CHECK_EQ(got.ec, errc::unauthorized);
         CHECK_FALSE(got.value.id.value.empty());
@@ -88,7 +98,11 @@ TEST_SUITE("client.waits")
     TEST_CASE("a server without a run list is polled by the run itself")
     {
         client_fixture f(slow());
-        f.fault({.on = mock::operation::list_runs, .when = mock::occurrence::every(), .effect = mock::effect::status{404}});
+        f.fault(
+            {.on = mock::operation::list_runs,
+             .when = mock::occurrence::every(),
+             .effect = mock::effect::status{404}}
+        );
         const auto got = wait(f, f.make_collection(1), std::nullopt);
         CHECK_EQ(got.value.status, run_status::completed);
         CHECK_EQ(f.world.seen().summary().list_runs, 1u);
@@ -102,7 +116,10 @@ TEST_SUITE("client.waits")
             f.fault({.on = mock::operation::start_run, .effect = mock::effect::end_run{as, 5s}});
             const auto got = wait(f, f.make_collection(2), std::nullopt);
             CHECK_FALSE(got.ec);
-            CHECK_EQ(got.value.status, as == mock::run_end::failed ? run_status::failed : run_status::cancelled);
+            CHECK_EQ(
+                got.value.status,
+                as == mock::run_end::failed ? run_status::failed : run_status::cancelled
+            );
         }
     }
 
@@ -143,7 +160,9 @@ TEST_SUITE("client.waits")
         REQUIRE(got.value);
         CHECK_EQ(got.value->collection.id, id);
         CHECK_FALSE(got.value->latest_run);
-        const auto started = f.run<start_outcome>([&](auto h) { api.async_start_run({id, {}}, h); });
+        const auto started = f.run<start_outcome>([&](auto h) {
+            api.async_start_run({id, {}}, h);
+        });
         got = find("fixture", std::nullopt);
         REQUIRE(got.value->latest_run);
         CHECK_EQ(got.value->latest_run->id, started.value.started_run->id);
@@ -157,7 +176,9 @@ TEST_SUITE("client.waits")
         client_fixture f(s);
         f.make_collection(1);
         auto api = f.client();
-        const auto got = f.run<std::optional<recent_submit>>([&](auto h) { api.async_find_recent("other", std::nullopt, h); });
+        const auto got = f.run<std::optional<recent_submit>>([&](auto h) {
+            api.async_find_recent("other", std::nullopt, h);
+        });
         CHECK_FALSE(got.ec);
         CHECK_FALSE(got.value);
     }

@@ -16,7 +16,8 @@ TEST_SUITE("model.start_outcome")
 
     TEST_CASE("outcomes compare by certainty, run and attempt")
     {
-        const start_outcome unknown{start_certainty::unknown, {}, {{"c"}, timestamp{}}, errc::server_error};
+        const start_outcome unknown{
+            start_certainty::unknown, {}, {{"c"}, timestamp{}}, errc::server_error};
         auto other = unknown;
         CHECK_EQ(unknown, other);
         other.attempt.not_before += std::chrono::seconds(1);

@@ -65,14 +65,11 @@ SCRAPINGPROS_DECL void call_operation::prepare(const call_options& options)
 SCRAPINGPROS_DECL void call_operation::run(handler on_done)
 {
     on_done_.swap(on_done);  // assignment by move recurses for ever in Boost 1.81
-    boost::asio::post(
-        client_->get_executor(),
-        [self = shared_from_this(), number = ++current_] {
-            if (number != self->current_) return;
-            if (self->exchange_ && !self->over_) return self->read_more();
-            self->step();
-        }
-    );
+    boost::asio::post(client_->get_executor(), [self = shared_from_this(), number = ++current_] {
+        if (number != self->current_) return;
+        if (self->exchange_ && !self->over_) return self->read_more();
+        self->step();
+    });
 }
 
 SCRAPINGPROS_DECL bool call_operation::cancel()
@@ -108,8 +105,7 @@ SCRAPINGPROS_DECL void call_operation::step()
             [&](const core::send_attempt& a) { send(a.attempt); },
             [&](const core::wait_until& w) { wait(w.when); },
             [&](const core::wait_for_answer&) { arm_deadline(); },
-            [&](const core::finish_call& f) { complete(f.ec); }
-        },
+            [&](const core::finish_call& f) { complete(f.ec); }},
         action
     );
 }
@@ -201,8 +197,7 @@ SCRAPINGPROS_DECL void call_operation::on_body_end()
         engine_->attempts(),
         head_.status,
         progress.body_bytes,
-        progress.reused_connection
-    });
+        progress.reused_connection});
     if (!succeeded()) return refuse();
     if (const auto unreadable = reader_->finish()) return fail(unreadable);
     engine_->on_success(client_->policies().now());
@@ -216,13 +211,13 @@ SCRAPINGPROS_DECL void call_operation::fail(error_code ec)
     const auto progress = exchange_->progress();
     report_ = {.route = std::move(report_.route)};
     reader_->explain(report_);
-    report_failure({
-        .ec = ec,
-        .phase = progress.phase,
-        .request_sent = progress.request_sent,
-        .http_status = head_.status,
-        .random = client_->draw()
-    });
+    report_failure(
+        {.ec = ec,
+         .phase = progress.phase,
+         .request_sent = progress.request_sent,
+         .http_status = head_.status,
+         .random = client_->draw()}
+    );
 }
 
 /// The attempt was answered with something other than success.
@@ -231,17 +226,16 @@ SCRAPINGPROS_DECL void call_operation::refuse()
     auto reply = decode_error(head_.status, what_, head_.fields, refusal_);
     report_ = {.route = std::move(report_.route), .place = std::move(reply.place)};
     if (reply.refusal && reply.refusal->age)
-        report_.client_text =
-            "completed " + std::to_string(reply.refusal->age->count()) + " s ago";
+        report_.client_text = "completed " + std::to_string(reply.refusal->age->count()) + " s ago";
     report_.set_server_text(reply.server_text);
-    report_failure({
-        .ec = reply.code,
-        .phase = call_phase::done,
-        .request_sent = true,
-        .http_status = head_.status,
-        .retry_after = parse_retry_after(head_.fields, client_->policies().server_now()),
-        .random = client_->draw()
-    });
+    report_failure(
+        {.ec = reply.code,
+         .phase = call_phase::done,
+         .request_sent = true,
+         .http_status = head_.status,
+         .retry_after = parse_retry_after(head_.fields, client_->policies().server_now()),
+         .random = client_->draw()}
+    );
 }
 
 SCRAPINGPROS_DECL void call_operation::report_failure(const core::attempt_failure& failure)

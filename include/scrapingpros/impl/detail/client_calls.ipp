@@ -20,7 +20,11 @@ namespace scrapingpros::inline v0::detail {
 /// Runs one call and hands what its reader made to the user's handler.
 template <class T, class Reader>
 void launch(
-    client_core& core, call what, std::unique_ptr<Reader> reader, const call_options& options, on<T> handler
+    client_core& core,
+    call what,
+    std::unique_ptr<Reader> reader,
+    const call_options& options,
+    on<T> handler
 )
 {
     // The operation is kept alive by what it waits for; its reader lives as long.
@@ -63,8 +67,9 @@ void refuse_call(
     });
 }
 
-SCRAPINGPROS_DECL void
-client_core::perform(create_collection what, call_options options, on<creation> handler)
+SCRAPINGPROS_DECL void client_core::perform(
+    create_collection what, call_options options, on<creation> handler
+)
 {
     const auto problems = validate(what.draft, options_.item_rules);
     for (const auto& problem : problems) {
@@ -78,24 +83,27 @@ client_core::perform(create_collection what, call_options options, on<creation> 
     launch_small<creation>(*this, std::move(what), decode_creation, options, std::move(handler));
 }
 
-SCRAPINGPROS_DECL void
-client_core::perform(list_collections what, call_options options, on<collection_list> handler)
+SCRAPINGPROS_DECL void client_core::perform(
+    list_collections what, call_options options, on<collection_list> handler
+)
 {
     launch_small<collection_list>(
         *this, std::move(what), decode_collection_list, options, std::move(handler)
     );
 }
 
-SCRAPINGPROS_DECL void
-client_core::perform(get_collection what, call_options options, on<collection> handler)
+SCRAPINGPROS_DECL void client_core::perform(
+    get_collection what, call_options options, on<collection> handler
+)
 {
     launch_small<collection>(
         *this, std::move(what), decode_collection, options, std::move(handler)
     );
 }
 
-SCRAPINGPROS_DECL void
-client_core::perform(update_collection what, call_options options, on<creation> handler)
+SCRAPINGPROS_DECL void client_core::perform(
+    update_collection what, call_options options, on<creation> handler
+)
 {
     launch_small<creation>(*this, std::move(what), decode_update, options, std::move(handler));
 }
@@ -116,14 +124,14 @@ SCRAPINGPROS_DECL void client_core::perform(
     op->run([done = std::move(done)](error_code ec) mutable { done.complete(ec); });
 }
 
-SCRAPINGPROS_DECL void
-client_core::perform(start_run what, call_options options, on<start_outcome> handler)
+SCRAPINGPROS_DECL void client_core::perform(
+    start_run what, call_options options, on<start_outcome> handler
+)
 {
     auto reader = std::make_unique<small_reply_reader<run>>(*this, route_name(what), decode_run);
     auto* made = reader.get();
-    auto op = std::make_shared<call_operation>(
-        shared_from_this(), what, std::move(reader), options
-    );
+    auto op =
+        std::make_shared<call_operation>(shared_from_this(), what, std::move(reader), options);
     completion<error_code, start_outcome> done(std::move(handler), get_executor());
     done.on_cancel([weak = std::weak_ptr(op)] {
         if (const auto running = weak.lock()) running->cancel();
@@ -136,7 +144,8 @@ client_core::perform(start_run what, call_options options, on<start_outcome> han
         start_outcome outcome;
         outcome.attempt = {std::move(collection), call->first_sent_at() - margin};
         outcome.cause = ec;
-        if (!ec) {
+        // A run that is judged by another criterion than the pinned one was started all the same.
+        if (!ec || ec == errc::criterion_mismatch) {
             outcome.certainty = start_certainty::started;
             outcome.started_run = std::move(made->value);
         } else if (call->effect() != core::call_effect::none) {
@@ -147,8 +156,9 @@ client_core::perform(start_run what, call_options options, on<start_outcome> han
     });
 }
 
-SCRAPINGPROS_DECL void
-client_core::perform(list_runs what, call_options options, on<run_list> handler)
+SCRAPINGPROS_DECL void client_core::perform(
+    list_runs what, call_options options, on<run_list> handler
+)
 {
     launch_small<run_list>(*this, std::move(what), decode_run_list, options, std::move(handler));
 }
@@ -158,43 +168,49 @@ SCRAPINGPROS_DECL void client_core::perform(get_run what, call_options options, 
     launch_small<run>(*this, std::move(what), decode_run, options, std::move(handler));
 }
 
-SCRAPINGPROS_DECL void
-client_core::perform(list_jobs what, call_options options, on<job_page> handler)
+SCRAPINGPROS_DECL void client_core::perform(
+    list_jobs what, call_options options, on<job_page> handler
+)
 {
     auto reader = std::make_unique<whole_page_reply>(*this, route_name(what));
     launch<job_page>(*this, std::move(what), std::move(reader), options, std::move(handler));
 }
 
-SCRAPINGPROS_DECL void
-client_core::perform(get_health what, call_options options, on<health> handler)
+SCRAPINGPROS_DECL void client_core::perform(
+    get_health what, call_options options, on<health> handler
+)
 {
     launch_small<health>(*this, std::move(what), decode_health, options, std::move(handler));
 }
 
-SCRAPINGPROS_DECL void
-client_core::perform(get_plans what, call_options options, on<plan_list> handler)
+SCRAPINGPROS_DECL void client_core::perform(
+    get_plans what, call_options options, on<plan_list> handler
+)
 {
     launch_small<plan_list>(*this, std::move(what), decode_plans, options, std::move(handler));
 }
 
-SCRAPINGPROS_DECL void
-client_core::perform(get_billing what, call_options options, on<raw_document> handler)
+SCRAPINGPROS_DECL void client_core::perform(
+    get_billing what, call_options options, on<raw_document> handler
+)
 {
     launch_small<raw_document>(
         *this, std::move(what), decode_document, options, std::move(handler)
     );
 }
 
-SCRAPINGPROS_DECL void
-client_core::perform(get_metrics what, call_options options, on<raw_document> handler)
+SCRAPINGPROS_DECL void client_core::perform(
+    get_metrics what, call_options options, on<raw_document> handler
+)
 {
     launch_small<raw_document>(
         *this, std::move(what), decode_document, options, std::move(handler)
     );
 }
 
-SCRAPINGPROS_DECL void
-client_core::perform(get_client_metrics what, call_options options, on<raw_document> handler)
+SCRAPINGPROS_DECL void client_core::perform(
+    get_client_metrics what, call_options options, on<raw_document> handler
+)
 {
     launch_small<raw_document>(
         *this, std::move(what), decode_document, options, std::move(handler)

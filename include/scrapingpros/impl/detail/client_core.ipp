@@ -2,6 +2,7 @@
 #define SCRAPINGPROS_IMPL_DETAIL_CLIENT_CORE_IPP
 
 #include <scrapingpros/detail/client_core.hpp>
+#include <scrapingpros/net/beast_transport.hpp>
 #include <scrapingpros/wire/retry_after.hpp>
 
 #include <chrono>
@@ -26,8 +27,7 @@ SCRAPINGPROS_DECL result<std::shared_ptr<client_core>> client_core::make(
         return make_error_code(code);
     };
     auto address = parse_base_url(options.base_url);
-    if (!address)
-        return refuse(errc::bad_base_url, "base_url", "want http://host or https://host");
+    if (!address) return refuse(errc::bad_base_url, "base_url", "want http://host or https://host");
     if (options.token.empty()) return refuse(errc::bad_token, "token", "it is empty");
     for (const char c : options.token.expose())
         if (c <= ' ' || c >= 127)
@@ -99,6 +99,26 @@ SCRAPINGPROS_DECL std::vector<char> client_core::take_buffer()
 SCRAPINGPROS_DECL void client_core::give_buffer(std::vector<char> buffer)
 {
     if (buffers_.size() < kept_buffers) buffers_.push_back(std::move(buffer));
+}
+
+SCRAPINGPROS_DECL any_transport
+make_own_transport(boost::asio::any_io_executor executor, const transport_options& options)
+{
+    diagnostics diag;
+    auto made = make_beast_transport(std::move(executor), options, diag);
+    if (!made) throw api_error(made.error(), std::move(diag));
+    return any_transport(std::move(*made));
+}
+
+SCRAPINGPROS_DECL std::shared_ptr<client_core> make_core(
+    any_transport transport, std::shared_ptr<policy_box> policies, client_options options
+)
+{
+    diagnostics diag;
+    auto made =
+        client_core::make(std::move(transport), std::move(policies), std::move(options), diag);
+    if (!made) throw api_error(made.error(), std::move(diag));
+    return std::move(*made);
 }
 
 }  // namespace scrapingpros::inline v0::detail

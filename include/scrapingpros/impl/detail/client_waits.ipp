@@ -75,7 +75,8 @@ public:
         call_options options,
         on<std::optional<recent_submit>> handler
     )
-        : composed_operation(core, options, std::move(handler)), name_(std::move(name)), since_(since)
+        : composed_operation(core, options, std::move(handler)), name_(std::move(name)),
+          since_(since)
     {
         if (since_) *since_ -= core.options().clock_margin;
     }
@@ -90,7 +91,8 @@ private:
                 if (ec) return finish(ec, std::nullopt);
                 // Old servers ignore the filters, so they are applied once more.
                 const auto fits = [this](const collection& c) {
-                    return c.name == name_ && (!since_ || !c.created_at || *c.created_at >= *since_);
+                    return c.name == name_ &&
+                           (!since_ || !c.created_at || *c.created_at >= *since_);
                 };
                 auto found = std::find_if(list.items.begin(), list.items.end(), fits);
                 if (found == list.items.end()) return finish({}, std::nullopt);
@@ -145,7 +147,8 @@ private:
 
     void end(error_code ec)
     {
-        for (const auto& bad : stream_->unreadable()) page_.rows.push_back(bad);
+        for (const auto& bad : stream_->unreadable())
+            page_.rows.push_back(bad);
         if (ec) page_.end = {true, stream_->cursor()};
         finish(ec, std::move(page_));
     }
@@ -154,8 +157,9 @@ private:
     job_page page_{};
 };
 
-SCRAPINGPROS_DECL void
-client_core::reconcile(start_attempt attempt, call_options options, on<start_outcome> handler)
+SCRAPINGPROS_DECL void client_core::reconcile(
+    start_attempt attempt, call_options options, on<start_outcome> handler
+)
 {
     std::make_shared<reconcile_operation>(*this, std::move(attempt), options, std::move(handler))
         ->start();
@@ -168,7 +172,8 @@ SCRAPINGPROS_DECL void client_core::run_and_wait(
     const run_ref none;
     std::make_shared<wait_run_operation>(
         *this, none, std::move(what), timeout, options, std::move(handler)
-    )->start();
+    )
+        ->start();
 }
 
 SCRAPINGPROS_DECL void client_core::wait_run(
@@ -177,7 +182,8 @@ SCRAPINGPROS_DECL void client_core::wait_run(
 {
     std::make_shared<wait_run_operation>(
         *this, std::move(target), std::nullopt, timeout, options, std::move(handler)
-    )->start();
+    )
+        ->start();
 }
 
 SCRAPINGPROS_DECL void client_core::find_recent(
@@ -189,11 +195,13 @@ SCRAPINGPROS_DECL void client_core::find_recent(
 {
     std::make_shared<find_recent_operation>(
         *this, std::move(name), since, options, std::move(handler)
-    )->start();
+    )
+        ->start();
 }
 
-SCRAPINGPROS_DECL void
-client_core::collect_jobs(list_jobs what, call_options options, on<job_page> handler)
+SCRAPINGPROS_DECL void client_core::collect_jobs(
+    list_jobs what, call_options options, on<job_page> handler
+)
 {
     std::make_shared<collect_operation>(*this, std::move(what), options, std::move(handler))
         ->start();

@@ -54,8 +54,7 @@ private:
 
     // The handler travels with what is waited for and is never kept here: it may own the stream, as
     // a coroutine does, and the two would keep each other alive.
-    static void
-    resume(const std::weak_ptr<page_stream>& weak, error_code ec, row_handler done)
+    static void resume(const std::weak_ptr<page_stream>& weak, error_code ec, row_handler done)
     {
         const auto self = weak.lock();
         if (!self || self->cancelled_) ec = boost::asio::error::operation_aborted;
@@ -142,8 +141,9 @@ private:
     bool over_ = false;
 };
 
-SCRAPINGPROS_DECL std::shared_ptr<job_stream_state>
-make_job_stream(std::shared_ptr<client_core> core, list_jobs what)
+SCRAPINGPROS_DECL std::shared_ptr<job_stream_state> make_job_stream(
+    std::shared_ptr<client_core> core, list_jobs what
+)
 {
     return std::make_shared<page_stream>(std::move(core), std::move(what));
 }

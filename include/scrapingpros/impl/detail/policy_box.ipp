@@ -26,12 +26,17 @@ private:
     boost::asio::steady_timer timer_;
 };
 
-SCRAPINGPROS_DECL std::unique_ptr<wait_timer>
-make_steady_timer(const boost::asio::any_io_executor& executor)
+SCRAPINGPROS_DECL std::unique_ptr<wait_timer> make_steady_timer(
+    const boost::asio::any_io_executor& executor
+)
 {
     return std::make_unique<steady_wait_timer>(executor);
 }
 
 }  // namespace scrapingpros::inline v0::detail
+
+#ifdef SCRAPINGPROS_SEPARATE_COMPILATION
+template class scrapingpros::detail::policy_box_of<scrapingpros::policy_set<>>;
+#endif
 
 #endif

@@ -31,7 +31,7 @@ public:
         friend deadline_watch;
         virtual void on_due() = 0;
 
-        instant due_ = instant::max();
+        instant due_ = (instant::max)();
         std::size_t place_ = 0;
         bool listed_ = false;
     };
@@ -56,12 +56,16 @@ public:
         listed_[who.place_]->place_ = who.place_;
         listed_.pop_back();
     }
-    /// Stops the timer if there is nothing to watch. Not part of `clear`: often the next exchange
-    /// begins within the handler of the one before.
+    /// Of an operation, with deadline or without: the timer runs from the first begin to the last
+    /// end.
+    void begin() noexcept { ++operations_; }
+    void end() noexcept { --operations_; }
+    /// Stops the timer if no operation is left. Not part of `end`: often the next operation begins
+    /// within the handler of the one before.
     void settle()
     {
-        if (!listed_.empty() || armed_ == instant::max()) return;
-        armed_ = instant::max();
+        if (operations_ > 0 || armed_ == (instant::max)()) return;
+        armed_ = (instant::max)();
         timer_.cancel();
     }
 
@@ -79,8 +83,9 @@ private:
 
     boost::asio::steady_timer timer_;
     /// When the timer fires; `max` while it does not run.
-    instant armed_ = instant::max();
+    instant armed_ = (instant::max)();
     std::vector<watched*> listed_;
+    std::size_t operations_ = 0;
 };
 
 SCRAPINGPROS_DECL void deadline_watch::arm(instant due)
@@ -96,16 +101,16 @@ SCRAPINGPROS_DECL void deadline_watch::look()
     // Fired for a time that no longer counts: the timer was armed again, or stopped, too late to
     // call this back.
     if (now < armed_) return;
-    armed_ = instant::max();
+    armed_ = (instant::max)();
     std::vector<std::shared_ptr<watched>> due;
-    auto next = instant::max();
+    auto next = (instant::max)();
     for (auto* who : listed_) {
         if (who->due_ <= now)
             due.push_back(who->shared_from_this());
         else
             next = (std::min)(next, who->due_);
     }
-    if (next != instant::max()) arm(next);
+    if (next != (instant::max)()) arm(next);
     for (const auto& who : due)  // one may have ended another
         if (who->listed_ && who->due_ <= now) who->on_due();
     settle();

@@ -15,6 +15,7 @@ template <class Handler>
 void exchange_state::begin(asked what, const Handler& handler)
 {
     asked_ = what;
+    core_->watch->begin();
     auto executor = asio::get_associated_executor(handler, core_->completion_executor);
     if (executor != core_->completion_executor)
         abroad_.emplace(asio::prefer(executor, asio::execution::outstanding_work.tracked));
@@ -26,35 +27,15 @@ void exchange_state::begin(asked what, const Handler& handler)
     });
 }
 
-/// Nothing that a caller put into a field may end the field and begin another.
-inline bool is_sendable(const http_request& request) noexcept
-{
-    const auto is_line = [](std::string_view text) {
-        bool clean = true;
-        for (const char c : text)
-            clean = clean && c != '\r' && c != '\n' && c != '\0';
-        return clean;
-    };
-    const auto is_word = [&](std::string_view text) {
-        return !text.empty() && is_line(text) && text.find(' ') == std::string_view::npos;
-    };
-    for (std::size_t i = 0; i < request.headers.size(); ++i)
-        if (!is_word(request.headers.name(i)) || !is_line(request.headers.value(i)) ||
-            request.headers.name(i).find(':') != std::string_view::npos)
-            return false;
-    return is_word(request.target) && is_word(request.to.host) &&
-           request.to.host.find('/') == std::string::npos;
-}
-
 SCRAPINGPROS_DECL void exchange_state::send(const http_request& request, send_handler handler)
 {
     begin(asked::head, handler);
     on_head_.swap(handler);  // its move assignment is broken in Asio 1.26: it wraps itself for ever
     request_ = &request;
     silence_ = request.silence.value_or(core_->options.silence);
-    if (!is_sendable(request)) return complete_later(errc::bad_option);
     pool_ = &core_->pool_of(request.to);
     if (pool_->proxy.has_error()) return complete_later(pool_->proxy.error());
+    if (!write_head()) return complete_later(errc::bad_option);
     acquire();
 }
 
@@ -143,7 +124,7 @@ SCRAPINGPROS_DECL void exchange_state::complete_later(error_code ec, std::size_t
     if (ec) drop_connection();
     core_->watch->clear(*this);
     auto self = std::static_pointer_cast<exchange_state>(shared_from_this());
-    asio::post(core_->executor, [self = std::move(self), ec, n] { self->complete(ec, n); });
+    core_->later.execute([self = std::move(self), ec, n] { self->complete(ec, n); });
 }
 
 /// Calls the handler here, or wherever it wants to run.
@@ -171,6 +152,7 @@ SCRAPINGPROS_DECL void exchange_state::complete(error_code ec, std::size_t n)
     core_->watch->clear(*this);
     if (slot_.is_connected()) slot_.clear();
     completing_ = false;
+    core_->watch->end();
     const auto core = core_;
     const auto abroad = std::exchange(abroad_, std::nullopt);
     // The handler is owned by what calls it: none is left in this object by then.

@@ -23,7 +23,7 @@ SCRAPINGPROS_DECL void exchange_state::acquire()
     if (core_->acquire(*pool_, *this, now)) return;
     queue_work_.emplace(asio::prefer(core_->executor, asio::execution::outstanding_work.tracked));
     core_->watch->set(
-        *this, core_->options.pool_timeout ? now + *core_->options.pool_timeout : instant::max()
+        *this, core_->options.pool_timeout ? now + *core_->options.pool_timeout : (instant::max)()
     );
 }
 
@@ -120,23 +120,21 @@ SCRAPINGPROS_DECL void exchange_state::open_tunnel(const proxy_address& proxy)
     step_ = step::tunnel;
     progress_.phase = call_phase::handshake;
     const auto where = authority(pool_->to, true);
-    memory_->out = "CONNECT " + where + " HTTP/1.1\r\nHost: " + where + "\r\n";
-    memory_->out += "User-Agent: " + core_->options.user_agent + "\r\n";
+    tunnel_ = "CONNECT " + where + " HTTP/1.1\r\nHost: " + where + "\r\n";
+    tunnel_ += "User-Agent: " + core_->options.user_agent + "\r\n";
     if (!proxy.authorization.empty())
-        memory_->out.append("Proxy-Authorization: ")
-            .append(proxy.authorization.expose())
-            .append("\r\n");
-    memory_->out += "\r\n";
+        tunnel_.append("Proxy-Authorization: ").append(proxy.authorization.expose()).append("\r\n");
+    tunnel_ += "\r\n";
     written_ = 0;
-    channel_->write_some(memory_->out, {});
+    channel_->write_some(tunnel_, {});
 }
 
 SCRAPINGPROS_DECL void exchange_state::on_tunnel_written(error_code ec, std::size_t n)
 {
     if (ec) return complete(ec);
     written_ += n;
-    if (written_ < memory_->out.size())
-        return channel_->write_some(std::string_view(memory_->out).substr(written_), {});
+    if (written_ < tunnel_.size())
+        return channel_->write_some(std::string_view(tunnel_).substr(written_), {});
     step_ = step::tunnel_reply;
     reader_.emplace(core_->options.max_head_bytes, memory_->fields);
     channel_->read_some();

@@ -15,7 +15,6 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 
 #include <chrono>
@@ -92,8 +91,8 @@ private:
     void start_tls();
 
     // From a connection to the end of the body (exchange_transfer.ipp).
+    bool write_head();
     void start_request();
-    void write_head(std::string& out) const;
     void write_more();
     void on_written(error_code ec, std::size_t n);
     void read_more();
@@ -144,6 +143,7 @@ private:
     std::vector<asio::ip::tcp::endpoint> addresses_{};
     std::size_t next_address_ = 0;
     instant phase_due_{};
+    std::string tunnel_{};
 
     // The response.
     std::optional<response_reader> reader_{};

@@ -11,39 +11,71 @@
 
 namespace scrapingpros::inline v0::detail {
 
+/// Whether a text consists of exactly that many lines, with nothing in them that ends one: what a
+/// caller puts into a field must not begin another.
+inline bool has_lines(std::string_view text, std::size_t count) noexcept
+{
+    if (text.find('\0') != std::string_view::npos) return false;
+    while (count-- > 0) {
+        const auto end = text.find('\n');
+        if (end == std::string_view::npos || text.find('\r') != end - 1) return false;
+        text.remove_prefix(end + 1);
+    }
+    return text.empty();
+}
+
+inline bool is_word(std::string_view text, char not_allowed) noexcept
+{
+    return !text.empty() && text.find(' ') == std::string_view::npos &&
+           text.find(not_allowed) == std::string_view::npos;
+}
+
+/// False if the request has parts that are not what they should be.
+SCRAPINGPROS_DECL bool exchange_state::write_head()
+{
+    const auto& request = *request_;
+    const auto& proxy = *pool_->proxy;
+    const auto& fields = request.headers;
+    auto& out = memory_->out;
+    auto lines = pool_->common_lines + fields.size() + 2;  // the request line and the empty one
+    bool good = is_word(request.target, '#') && is_word(request.to.host, '/');
+
+    out.append(to_string(request.method)).append(1, ' ');
+    if (proxy && !request.to.tls)
+        out.append("http://").append(authority(request.to, !has_default_port(request.to)));
+    out.append(request.target).append(" HTTP/1.1\r\n").append(pool_->common_fields);
+    const auto add = [&out](std::string_view name, std::string_view value) {
+        out.append(name).append(": ").append(value).append("\r\n");
+        return std::size_t{1};
+    };
+    if (!fields.find("User-Agent") && !core_->options.user_agent.empty())
+        lines += add("User-Agent", core_->options.user_agent);
+    if (!fields.find("Accept")) lines += add("Accept", "*/*");
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        add(fields.name(i), fields.value(i));
+        good = good && is_word(fields.name(i), ':');
+    }
+    // A POST without a body says so (contract 1).
+    if (!request.body.empty() || request.method == http_method::post ||
+        request.method == http_method::put)
+        lines += add("Content-Length", std::to_string(request.body.size()));
+    out.append("\r\n");
+    return good && has_lines(out, lines);
+}
+
 SCRAPINGPROS_DECL void exchange_state::start_request()
 {
     static constexpr std::size_t small_body = 8 * std::size_t{1024};
     step_ = step::write;
     progress_.phase = call_phase::write;
-    memory_->out.clear();
-    write_head(memory_->out);
-    body_is_in_head_ = request_->body.size() <= small_body;
-    if (body_is_in_head_) memory_->out += request_->body;
+    if (!body_is_in_head_ && request_->body.size() <= small_body) {
+        memory_->out += request_->body;
+        body_is_in_head_ = true;
+    }
     written_ = 0;
     write_error_ = {};
     got_byte_ = false;
     write_more();
-}
-
-SCRAPINGPROS_DECL void exchange_state::write_head(std::string& out) const
-{
-    const auto& proxy = *pool_->proxy;
-    out.append(to_string(request_->method)).append(" ");
-    if (proxy && !request_->to.tls)
-        out.append("http://").append(authority(request_->to, !has_default_port(request_->to)));
-    out.append(request_->target).append(" HTTP/1.1\r\n").append(pool_->common_fields);
-    const auto& fields = request_->headers;
-    if (!fields.find("User-Agent") && !core_->options.user_agent.empty())
-        out.append("User-Agent: ").append(core_->options.user_agent).append("\r\n");
-    if (!fields.find("Accept")) out += "Accept: */*\r\n";
-    for (std::size_t i = 0; i < fields.size(); ++i)
-        out.append(fields.name(i)).append(": ").append(fields.value(i)).append("\r\n");
-    // A POST without a body says so (contract 1).
-    if (!request_->body.empty() || request_->method == http_method::post ||
-        request_->method == http_method::put)
-        out.append("Content-Length: ").append(std::to_string(request_->body.size())).append("\r\n");
-    out += "\r\n";
 }
 
 SCRAPINGPROS_DECL void exchange_state::write_more()

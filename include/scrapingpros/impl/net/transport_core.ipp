@@ -12,6 +12,8 @@
 
 #include <boost/asio/any_completion_executor.hpp>
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/execution/blocking.hpp>
+#include <boost/asio/require.hpp>
 #include <openssl/ssl.h>
 
 #include <algorithm>
@@ -22,6 +24,7 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,6 +49,7 @@ struct connection_pool {
     result<std::optional<proxy_address>> proxy{std::nullopt};
     /// The header fields that every request to it has.
     std::string common_fields{};
+    std::size_t common_lines = 0;
 
     /// Idle ones, those in use and those being set up.
     std::size_t open = 0;
@@ -69,6 +73,7 @@ struct transport_core {
     )
         : executor(std::move(ex)), options(std::move(opts)), tls(std::move(context)),
           environment(std::move(lookup)), completion_executor(std::nothrow, executor),
+          later((asio::require)(executor, asio::execution::blocking.never)),
           watch(std::make_shared<deadline_watch>(executor)), buffers(options.read_buffer_bytes)
     {
     }
@@ -90,8 +95,10 @@ struct transport_core {
     transport_options options;
     ssl_context_ptr tls;
     environment_lookup environment;
-    /// The executor as handlers name it.
+    /// The executor as handlers name it, and for what must not run at once. Made once: every change
+    /// of an erased executor's properties costs hundreds of instructions.
     asio::any_completion_executor completion_executor;
+    asio::any_io_executor later;
     std::shared_ptr<deadline_watch> watch;
     buffer_store buffers;
     transport_metrics metrics{};
@@ -126,12 +133,14 @@ SCRAPINGPROS_DECL connection_pool& transport_core::pool_of(const endpoint& to)
     if (!is_new) return pool;
     pool.to = to;
     pool.proxy = select_proxy(to, options.proxy, environment);
-    pool.common_fields = "Host: " + authority(to, !has_default_port(to)) + "\r\n";
-    if (options.accept_gzip) pool.common_fields += "Accept-Encoding: gzip, deflate\r\n";
+    const auto add = [&pool](std::string_view name, std::string_view value) {
+        pool.common_fields.append(name).append(": ").append(value).append("\r\n");
+        ++pool.common_lines;
+    };
+    add("Host", authority(to, !has_default_port(to)));
+    if (options.accept_gzip) add("Accept-Encoding", "gzip, deflate");
     if (!to.tls && pool.proxy.has_value() && *pool.proxy && !(*pool.proxy)->authorization.empty())
-        pool.common_fields.append("Proxy-Authorization: ")
-            .append((*pool.proxy)->authorization.expose())
-            .append("\r\n");
+        add("Proxy-Authorization", (*pool.proxy)->authorization.expose());
     return pool;
 }
 

@@ -33,7 +33,7 @@ inline std::optional<std::uint64_t> count_of(double number) noexcept
 
 inline std::optional<int> small_number_of(double number) noexcept
 {
-    constexpr double limit = std::numeric_limits<int>::max();
+    constexpr double limit = (std::numeric_limits<int>::max)();
     if (!(number >= -limit && number <= limit)) return {};
     const int rounded = static_cast<int>(number);
     if (static_cast<double>(rounded) != number) return {};

@@ -4,7 +4,7 @@
 #include <scrapingpros/impl/wire/result_reader.hpp>
 #include <scrapingpros/impl/wire/value_collector.hpp>
 #include <scrapingpros/model/page.hpp>
-#include <scrapingpros/wire/page_decoder.hpp>
+#include <scrapingpros/wire/page_limits.hpp>
 
 #include <chrono>
 #include <cstddef>

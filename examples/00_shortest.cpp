@@ -1,0 +1,43 @@
+// The shortest program that is of use: submits three pages, waits, and prints what came. Prints a
+// line for each page, in no particular order:
+//
+//     https://shop.example.com/2: 6463 bytes
+
+// tag::program[]
+#include <scrapingpros.hpp>
+
+#include <cstdlib>
+#include <iostream>
+
+int main()
+{
+    try {
+        scrapingpros::client_options options;
+        if (const char* url = std::getenv("SCRAPINGPROS_BASE_URL")) options.base_url = url;
+        if (const char* token = std::getenv("SP_TOKEN"))
+            options.token = scrapingpros::secret(token);
+        scrapingpros::blocking_client service(options);
+
+        scrapingpros::collection_draft draft{.name = "my first collection"};
+        for (const char* url :
+             {"https://shop.example.com/1",
+              "https://shop.example.com/2",
+              "https://shop.example.com/3"})
+            draft.requests.push_back(scrapingpros::scrape_request{.url = url});
+        const auto made = service.create_collection(draft, std::nullopt);
+        const auto started = service.start_run({.collection = made.id});
+        const scrapingpros::run_ref target{made.id, started.started_run.value().id};
+        service.wait_run(target);
+
+        auto rows = service.iter_run_jobs({.target = target});
+        while (const auto row = service.next(rows)) {
+            const auto result = service.get_job_result(target, row->job.id);
+            std::cout << row->job.url.value_or("?") << ": " << result.body.content.size()
+                      << " bytes\n";
+        }
+    } catch (const scrapingpros::api_error& error) {
+        std::cerr << error.what() << '\n';
+        return 1;
+    }
+}
+// end::program[]

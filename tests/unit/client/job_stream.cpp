@@ -1,4 +1,3 @@
-#include <scrapingpros/client.hpp>
 #include <scrapingpros/job_stream.hpp>
 
 #include <doctest/doctest.h>

@@ -1,5 +1,4 @@
 # One CTest entry per doctest case, so that a failure is named by its sentence.
-find_package(doctest REQUIRED)
 include(doctest)  # Debian ships the module beside the package's configuration
 
 # Registers a program of doctest cases: its entries, and that `tests/run` builds it.

@@ -2,6 +2,7 @@
 #define SCRAPINGPROS_MODEL_JOB_HPP
 
 #include <scrapingpros/model/ids.hpp>
+#include <scrapingpros/result.hpp>
 #include <scrapingpros/time.hpp>
 
 #include <chrono>
@@ -40,6 +41,24 @@ constexpr job_status job_status_from(std::string_view text) noexcept
 constexpr bool is_terminal(job_status s) noexcept
 {
     return s == job_status::completed || s == job_status::failed || s == job_status::timeout;
+}
+
+/** Reads a status filter: one word, or several separated by commas, as the wire spells them.
+
+    `errc::bad_option` for an empty text, an empty part and any other word; the service refuses those
+    too, and knows no word for all (contract 7.1): an empty list asks for all.
+*/
+inline result<std::vector<job_status>> job_statuses_from(std::string_view words)
+{
+    std::vector<job_status> statuses;
+    for (;;) {
+        const auto comma = words.find(',');
+        const auto status = job_status_from(words.substr(0, comma));
+        if (status == job_status::unknown) return make_error_code(errc::bad_option);
+        statuses.push_back(status);
+        if (comma == words.npos) return statuses;
+        words.remove_prefix(comma + 1);
+    }
 }
 
 /** One row of a run's listing.

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <string_view>
+#include <vector>
+
 using namespace scrapingpros;
 
 TEST_SUITE("model.job")
@@ -23,5 +26,20 @@ TEST_SUITE("model.job")
         CHECK(is_terminal(job_status::timeout));
         CHECK_FALSE(is_terminal(job_status::processing));
         CHECK_FALSE(is_terminal(job_status::unknown));
+    }
+
+    TEST_CASE("a status filter is one word or several separated by commas, and nothing else")
+    {
+        using statuses = std::vector<job_status>;
+        CHECK_EQ(job_statuses_from("failed").value(), statuses{job_status::failed});
+        CHECK_EQ(
+            job_statuses_from("completed,failed,timeout").value(),
+            statuses{job_status::completed, job_status::failed, job_status::timeout}
+        );
+        for (const std::string_view text :
+             {"", ",", "completed,", ",completed", "completed, failed", "all", "Completed"}) {
+            CAPTURE(text);
+            CHECK_EQ(job_statuses_from(text).error(), make_error_code(errc::bad_option));
+        }
     }
 }

@@ -17,6 +17,14 @@
 
 namespace scrapingpros::inline v0::detail {
 
+inline page_limits limits_of_page(const client_core& core)
+{
+    page_limits limits;
+    limits.max_body = core.options().limits.row;
+    limits.max_rest = core.options().limits.row;
+    return limits;
+}
+
 /// A page, row by row as it arrives. Rows that an earlier attempt handed on are not given again.
 class page_reply : public reply_reader {
 public:
@@ -30,10 +38,7 @@ public:
 
     void begin(const http_response_head&) override
     {
-        page_limits limits;
-        limits.max_body = core_.options().limits.row;
-        limits.max_rest = core_.options().limits.row;
-        decoder_.emplace(limits);
+        decoder_.emplace(limits_of_page(core_));
         rows.clear();
         unreadable.clear();
     }
@@ -93,10 +98,7 @@ public:
 
     void begin(const http_response_head&) override
     {
-        page_limits limits;
-        limits.max_body = core_.options().limits.row;
-        limits.max_rest = core_.options().limits.row;
-        decoder_.emplace(limits);
+        decoder_.emplace(limits_of_page(core_));
         value = {};
     }
     error_code write(std::string_view piece) override

@@ -17,6 +17,15 @@
 
 namespace scrapingpros::inline v0::detail {
 
+/// Cancelling the user's operation cancels the call behind it, for as long as there is one.
+template <class Completion>
+void cancel_with(Completion& done, const std::shared_ptr<call_operation>& op)
+{
+    done.on_cancel([weak = std::weak_ptr(op)] {
+        if (const auto running = weak.lock()) running->cancel();
+    });
+}
+
 /// Runs one call and hands what its reader made to the user's handler.
 template <class T, class Reader>
 void launch(
@@ -33,9 +42,7 @@ void launch(
         core.shared_from_this(), std::move(what), std::move(reader), options
     );
     completion<error_code, T> done(std::move(handler), core.get_executor());
-    done.on_cancel([weak = std::weak_ptr(op)] {
-        if (const auto running = weak.lock()) running->cancel();
-    });
+    cancel_with(done, op);
     op->run([made, done = std::move(done)](error_code ec) mutable {
         done.complete(ec, ec ? T() : std::move(made->value));
     });
@@ -118,9 +125,7 @@ SCRAPINGPROS_DECL void client_core::perform(
         shared_from_this(), std::move(what), std::make_unique<ignored_reply>(), options
     );
     completion<error_code> done(std::move(handler), get_executor());
-    done.on_cancel([weak = std::weak_ptr(op)] {
-        if (const auto running = weak.lock()) running->cancel();
-    });
+    cancel_with(done, op);
     op->run([done = std::move(done)](error_code ec) mutable { done.complete(ec); });
 }
 
@@ -133,9 +138,7 @@ SCRAPINGPROS_DECL void client_core::perform(
     auto op =
         std::make_shared<call_operation>(shared_from_this(), what, std::move(reader), options);
     completion<error_code, start_outcome> done(std::move(handler), get_executor());
-    done.on_cancel([weak = std::weak_ptr(op)] {
-        if (const auto running = weak.lock()) running->cancel();
-    });
+    cancel_with(done, op);
     op->run([made,
              call = op.get(),
              collection = what.collection,

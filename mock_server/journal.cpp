@@ -8,11 +8,18 @@
 
 namespace scrapingpros_mock {
 
-void journal::add(journal_entry entry)
+std::uint64_t journal::add(journal_entry entry)
 {
     entry.ordinal = ++total_;
     entries_.push_back(std::move(entry));
     if (entries_.size() > capacity) entries_.pop_front();
+    return total_;
+}
+
+void journal::finish(std::uint64_t ordinal, const exchange_end& end)
+{
+    if (ordinal <= dropped() || ordinal > total_) return;
+    entries_[static_cast<std::size_t>(ordinal - dropped() - 1)].end = end;
 }
 
 std::uint64_t journal::count(operation what) const noexcept

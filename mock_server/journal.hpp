@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 
 #include "operation.hpp"
@@ -24,6 +25,7 @@ struct journal_entry {
     bool effect = false;
     std::size_t body_bytes = 0;
     std::size_t faults = 0;
+    std::optional<exchange_end> end;  ///< none: not over yet, or nobody told
 };
 
 /// Every request but those of the control routes, the newest 100,000 of them.
@@ -31,7 +33,9 @@ class journal {
 public:
     static constexpr std::size_t capacity = 100'000;
 
-    void add(journal_entry);
+    /// Returns the ordinal that the entry got.
+    std::uint64_t add(journal_entry);
+    void finish(std::uint64_t ordinal, const exchange_end&);
 
     const std::deque<journal_entry>& entries() const noexcept { return entries_; }
     /// Of all requests ever, dropped ones included.

@@ -63,6 +63,20 @@ struct response_plan {
     std::size_t cut_at = 0;
     /// Close the connection in order after a complete response, and say so in the head.
     bool close = false;
+
+    /// Ordinal of the request in the journal, for `world::finished`; 0 if it is not in there.
+    std::uint64_t ordinal = 0;
+};
+
+/// What became of a response on the wire, told to the world when it is over.
+struct exchange_end {
+    /// Of the response, head included, that were handed to the system.
+    std::size_t bytes_written = 0;
+    enum class cause {
+        complete,     ///< all bytes, as HTTP wants it
+        planned,      ///< cut, reset or stalled, as the plan said
+        client_left,  ///< the client was gone before the plan was through
+    } how = cause::complete;
 };
 
 }  // namespace scrapingpros_mock

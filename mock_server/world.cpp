@@ -37,7 +37,7 @@ void keep_books(
     const request& in,
     operation what,
     const served& done,
-    const response_plan& plan,
+    response_plan& plan,
     std::size_t faults,
     time_point now
 )
@@ -57,7 +57,7 @@ void keep_books(
     entry.effect = done.answer.effect;
     entry.body_bytes = plan.body.size();
     entry.faults = faults;
-    world.requests.add(std::move(entry));
+    plan.ordinal = world.requests.add(std::move(entry));
 }
 
 response_plan handle_service(
@@ -132,6 +132,11 @@ response_plan world::handle(const request& in, time_point now)
     } catch (const std::exception&) {
         return plan_of(detail_error(500, phrase_of(500)), now);
     }
+}
+
+void world::finished(std::uint64_t ordinal, const exchange_end& end, time_point)
+{
+    state_->requests.finish(ordinal, end);
 }
 
 const ledger& world::seen() const noexcept

@@ -58,6 +58,8 @@ public:
 
     /// Total: every request gets an answer, however malformed it is, and nothing is thrown.
     response_plan handle(const request&, time_point now);
+    /// Tells what became of a plan with that ordinal. May be left out: then the journal does not say.
+    void finished(std::uint64_t ordinal, const exchange_end&, time_point now);
 
     const ledger& seen() const noexcept;
     const journal& requests() const noexcept;

@@ -33,6 +33,7 @@ connection::connection(std::shared_ptr<server_state> state, tcp_socket socket, s
 
 connection::~connection()
 {
+    finish(exchange_end::cause::client_left);
     state_->connections.erase(this);
     --state_->counts.open;
 }
@@ -185,51 +186,93 @@ void connection::answer()
     take_request();
     ++state_->counts.requests;
     try {
-        plan_ = state_->handle(request_);
+        exchange_ = state_->handle(request_);
     } catch (const std::exception& error) {
-        plan_ = refusal(500, error.what());
+        exchange_ = refusal(500, error.what());
     }
-    if (plan_.delay <= duration{0}) return send();
-    due_ = state_->clock->now() + plan_.delay;
-    wait_for_turn();
+    await_plan();
 }
 
-void connection::wait_for_turn()
+service_clock& connection::clock() const
 {
-    const auto rest = state_->clock->real_time_until(*due_);
+    return exchange_.owner ? *exchange_.owner->shared_clock() : *state_->clock;
+}
+
+bool connection::is_waiting(service_clock::ticket_id ticket, service_clock::wait_state& how)
+{
+    const auto seen = clock().look_at(ticket);
+    how = seen.state;
+    if (how != service_clock::wait_state::waiting) return false;
+    // Where only a jump of the clock can bring the time, the timer does no more than keep the
+    // connection alive.
+    after(seen.ask_again.value_or(1h), [this] { clock_moved(); });
+    return true;
+}
+
+void connection::await_plan()
+{
+    if (!exchange_.later) return begin();
+    auto how = service_clock::wait_state::over;
+    if (is_waiting(exchange_.wakes_with, how)) return;
+    exchange_.plan = std::exchange(exchange_.later, nullptr)(how);
+    begin();
+}
+
+void connection::begin()
+{
+    if (exchange_.plan.delay <= duration{0}) return send();
+    due_ = clock().now() + exchange_.plan.delay;
+    if (exchange_.ticket.id() != 0) clock().wait_until(exchange_.ticket.id(), *due_);
+    await_turn();
+}
+
+void connection::await_turn()
+{
+    const auto rest = clock().real_time_until(*due_);
     if (rest && *rest <= 0ns) {
         due_.reset();
         return send();
     }
-    // Where only a jump of the clock can bring the time, the timer does no more than keep the
-    // connection alive.
-    after(rest.value_or(1h), [this] { wait_for_turn(); });
+    after(rest.value_or(1h), [this] { clock_moved(); });
 }
 
 void connection::clock_moved()
 {
-    if (due_) wait_for_turn();
+    if (due_) return await_turn();
+    if (exchange_.later) await_plan();
 }
 
 void connection::send()
 {
     ++timer_epoch_;
-    response_ = write_plan(plan_, form_);
-    plan_ = {};
+    response_ = write_plan(exchange_.plan, form_);
     if (response_.bytes.empty()) return end({});
     async_write_all(
         asio::buffer(response_.bytes),
         [self = shared_from_this()](error_code ec, std::size_t size) {
             self->state_->counts.bytes_sent += size;
+            self->written_ = size;
             self->end(ec);
         }
     );
+}
+
+void connection::finish(exchange_end::cause how)
+{
+    const exchange over = std::exchange(exchange_, {});
+    if (over.owner && over.plan.ordinal != 0)
+        over.owner->ended(over.plan.ordinal, {std::exchange(written_, 0), how});
 }
 
 void connection::end(error_code ec)
 {
     ++responses_;
     response_.bytes = {};
+    finish(
+        ec                                          ? exchange_end::cause::client_left
+        : response_.ending == wire_ending::complete ? exchange_end::cause::complete
+                                                    : exchange_end::cause::planned
+    );
     if (ec) return shut();
     switch (response_.ending) {
     case wire_ending::complete:

@@ -87,8 +87,14 @@ private:
     // The answering half: plan, delay, bytes, ending.
     void answer();
     void take_request();
-    void wait_for_turn();
+    void await_plan();
+    void begin();
+    // The clock of the exchange that is going on.
+    service_clock& clock() const;
+    void await_turn();
+    bool is_waiting(service_clock::ticket_id, service_clock::wait_state&);
     void send();
+    void finish(exchange_end::cause);
     void end(error_code ec);
     void refuse(unsigned status, std::string_view detail);
 
@@ -122,9 +128,10 @@ private:
     // Reused from request to request, with the memory that it has.
     request request_;
     response_form form_;
-    response_plan plan_;
+    exchange exchange_;
     wire_response response_;
     std::optional<time_point> due_;
+    std::size_t written_ = 0;
     std::uint64_t responses_ = 0;
     // Wakes the timer's handler in vain when the connection has gone on to something else.
     std::uint64_t timer_epoch_ = 0;

@@ -25,32 +25,40 @@ server_stats sum(server_stats a, const server_stats& b)
 
 mock_service::mock_service(mock_options options)
     : token_{options.scenario.tokens.empty() ? "" : options.scenario.tokens.begin()->first},
-      clock_{options.clock ? std::move(options.clock) : service_clock::real()},
-      world_{std::move(options.scenario)}
+      host_{std::move(options.scenario), options.clock_settings, std::move(options.clock)},
+      control_{host_}
 {
     server_options_.address = std::move(options.address);
     server_options_.port = options.port;
     server_options_.chaos = options.chaos;
     server_options_.on_arrival = options.on_arrival;
-    server_options_.clock = clock_;
     if (options.tls) server_options_.tls = authority_.issue(*options.tls);
     server_ = make_server();
     server_options_.port = server_->port();
     base_url_ = server_->base_url();
+    control_.options().base_url = base_url_;
+    clock_listener_ = host_.listen([this] {
+        const std::lock_guard lock{server_mutex_};
+        if (server_) server_->clock_moved();
+    });
 }
 
 mock_service::~mock_service()
 {
+    host_.ignore(clock_listener_);
     stop();
 }
 
 std::unique_ptr<server> mock_service::make_server()
 {
     return std::make_unique<server>(server_options_, [this](const request& what) {
-        const std::lock_guard lock{world_mutex_};
-        // Read under the lock, so that the world never sees time run backwards.
-        return world_.handle(what, clock_->now());
+        return control_api::is_meant(what) ? control_.answer(what) : host_.answer(what);
     });
+}
+
+void mock_service::on_shutdown(std::function<void()> function)
+{
+    control_.options().shut_down = std::move(function);
 }
 
 std::string mock_service::base_url() const
@@ -81,11 +89,15 @@ std::uint64_t mock_service::fault_hits(std::size_t ordinal)
 
 void mock_service::go_down()
 {
-    if (!server_) return;
-    server_->stop();
+    std::unique_ptr<server> leaving;
+    {
+        const std::lock_guard lock{server_mutex_};
+        leaving = std::move(server_);
+    }
+    if (!leaving) return;
+    leaving->stop();
     const std::lock_guard lock{server_mutex_};
-    earlier_ = sum(earlier_, server_->stats());
-    server_.reset();
+    earlier_ = sum(earlier_, leaving->stats());
 }
 
 void mock_service::come_back()

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -10,6 +11,8 @@
 #include <utility>
 
 #include "clock.hpp"
+#include "control/control.hpp"
+#include "host.hpp"
 #include "scenario.hpp"
 #include "server.hpp"
 #include "test_ca.hpp"
@@ -21,9 +24,10 @@ struct mock_options {
     scrapingpros_mock::scenario scenario{};
     /// Which certificate to show; none: plain HTTP.
     std::optional<certificate_kind> tls{};
-    /// The service's time; none: real time. A test that wants no waiting gives `manual(…)` and
-    /// advances it.
+    /// The service's time, shared by all tenants of the scenario; none: each has one of its own, as
+    /// `clock_settings` says. A test that wants no waiting gives `manual(…)` and advances it.
     std::shared_ptr<service_clock> clock{};
+    clock_options clock_settings{};
     idle_close chaos{};
     arrival on_arrival = arrival::normal;
     std::string address = "127.0.0.1";
@@ -55,16 +59,26 @@ public:
     /// one of those kinds that it signs.
     const std::string& ca_pem() const noexcept { return authority_.ca_pem(); }
 
-    service_clock& clock() const noexcept { return *clock_; }
+    /// All tenants; the functions below speak of the first one.
+    mock_host& host() noexcept { return host_; }
+    /// A fresh tenant with a key of its own.
+    std::shared_ptr<tenant> add_tenant(tenant_request wanted = {})
+    {
+        return host_.add(std::move(wanted));
+    }
+
+    service_clock& clock() const { return host_.first()->clock(); }
     /// Since the start, times of absence included.
     server_stats stats() const;
+
+    /// Where `POST /__mock/v1/shutdown` goes; none: it is refused.
+    void on_shutdown(std::function<void()> function);
 
     /// Calls `function(world&)` while no request is handled, and returns what it returns.
     template <class Function>
     decltype(auto) with_world(Function&& function)
     {
-        const std::lock_guard lock{world_mutex_};
-        return std::forward<Function>(function)(world_);
+        return host_.first()->with_world(std::forward<Function>(function));
     }
 
     /// Returns the ordinal that `fault_hits` takes.
@@ -84,9 +98,9 @@ private:
 
     test_ca authority_;
     std::string token_;
-    std::shared_ptr<service_clock> clock_;
-    std::mutex world_mutex_;
-    world world_;
+    mock_host host_;
+    control_api control_;
+    std::uint64_t clock_listener_ = 0;
 
     server_options server_options_;
     // Guards the pointer against `stats` while the server is replaced.

@@ -119,11 +119,7 @@ struct server::impl {
         door = std::make_shared<listener>(context.get_executor(), state);
         endpoint = door->endpoint();
         door->accept();
-        clock_listener = state->clock->listen([this] {
-            asio::post(context, [shared = state] {
-                for_each_connection(*shared, [](connection& each) { each.clock_moved(); });
-            });
-        });
+        clock_listener = state->clock->listen([this] { clock_moved(); });
         if (own) thread = std::thread{[this] { run(); }};
     }
 
@@ -131,6 +127,13 @@ struct server::impl {
 
     impl(const impl&) = delete;
     impl& operator=(const impl&) = delete;
+
+    void clock_moved() const
+    {
+        asio::post(context, [shared = state] {
+            for_each_connection(*shared, [](connection& each) { each.clock_moved(); });
+        });
+    }
 
     void run()
     {
@@ -216,6 +219,11 @@ server_stats server::stats() const
         .bytes_sent = counts.bytes_sent,
         .idle_closes = counts.idle_closes,
     };
+}
+
+void server::clock_moved()
+{
+    impl_->clock_moved();
 }
 
 void server::stop()

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "clock.hpp"
+#include "exchange.hpp"
 #include "test_ca.hpp"
 #include "types.hpp"
 
@@ -84,7 +85,7 @@ public:
 /// it throws, the answer is 500 with the exception's text.
 class server {
 public:
-    using handler = std::function<response_plan(const request&)>;
+    using handler = std::function<exchange(const request&)>;
 
     /// Listens and serves on a thread of its own.
     server(server_options options, handler handle);
@@ -100,6 +101,10 @@ public:
     /// `http://127.0.0.1:port`, without a slash at the end.
     std::string base_url() const;
     server_stats stats() const;
+
+    /// Looks again at responses that wait for a clock: call it when one that the options do not
+    /// name has jumped. From any thread.
+    void clock_moved();
 
     /// Closes everything and returns when nothing runs any more. May be called again.
     void stop();

@@ -67,14 +67,20 @@ struct account_state {
 
 /// Everything a world knows.
 struct world_state {
-    explicit world_state(scenario);
+    explicit world_state(std::shared_ptr<const scenario>);
+
+    /// Everything as it is in `other`, which is left without it, but for the scenario.
+    void take_over(world_state& other);
 
     account_state& account(std::string_view name);
     const switches& contract() const noexcept { return from.contract; }
     /// The run and the account that owns it, whoever asks.
     const run* find_run(std::string_view id) const;
 
-    scenario from;
+    std::shared_ptr<const scenario> held;
+    const scenario& from;  ///< what is held
+    /// Scenarios of before a change of switches, which older runs still go by.
+    std::vector<std::shared_ptr<const scenario>> earlier;
     fault_book faults;
     journal requests;
     ledger seen;

@@ -117,6 +117,14 @@ std::string iso_milliseconds(milliseconds_point at)
     return iso_seconds(at) + fraction.data();
 }
 
+std::string iso_microseconds(time_point at)
+{
+    const auto rest = at - chrono::floor<chrono::seconds>(at);
+    std::array<char, 16> fraction{};
+    std::snprintf(fraction.data(), fraction.size(), ".%06dZ", static_cast<int>(rest.count()));
+    return iso_seconds(at) + fraction.data();
+}
+
 std::string decimal_seconds(duration amount)
 {
     const auto whole = chrono::floor<chrono::seconds>(amount);

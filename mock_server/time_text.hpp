@@ -14,6 +14,7 @@ using milliseconds_point = std::chrono::sys_time<std::chrono::milliseconds>;
 
 std::string iso_seconds(time_point);               ///< 2026-06-01T10:00:03
 std::string iso_milliseconds(milliseconds_point);  ///< 2026-06-01T10:00:03.637
+std::string iso_microseconds(time_point);          ///< 2026-06-01T10:00:03.637000Z
 /// Seconds as a decimal number without needless zeros: "1780308000.17", "9.0".
 std::string decimal_seconds(duration);
 /// Unix seconds in that form.

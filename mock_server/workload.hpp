@@ -53,6 +53,15 @@ struct run_counts {
 enum class run_status { in_progress, completed, failed, cancelled };
 const char* name_of(run_status) noexcept;
 
+/// What a stretch of time brings by itself.
+struct run_changes {
+    std::uint64_t jobs_ended = 0;
+    std::uint64_t rows_listed = 0;
+    std::uint64_t runs_ended = 0;
+
+    run_changes& operator+=(const run_changes&) noexcept;
+};
+
 /// A run in closed form: its state at any time is read from sorted arrays, so that asking costs the
 /// logarithm of its size and no time need pass one moment after the other.
 class run_future {
@@ -80,6 +89,12 @@ public:
     run_counts counts_at(time_point) const;
     /// What the run object says: the volatile store may have forgotten the last few (A67).
     run_counts shown_counts_at(time_point) const;
+
+    /// The earliest time behind `after` at which a counter, a row, a body or the status changes.
+    std::optional<time_point> next_change(time_point after) const;
+
+    /// What changes by itself behind `from` up to `to`, that one included.
+    run_changes changes(time_point from, time_point to) const;
 
     /// Jobs in the order of their ends.
     const std::vector<std::uint32_t>& by_end() const noexcept { return by_end_; }

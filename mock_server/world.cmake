@@ -1,5 +1,6 @@
 # The mock service's behaviour without sockets; included by this folder's CMakeLists.txt.
 add_library(mock_world STATIC
+    bearer.cpp
     content.cpp
     draws.cpp
     faults.cpp
@@ -25,6 +26,7 @@ add_library(mock_world STATIC
     retention.cpp
     router.cpp
     row_json.cpp
+    run_changes.cpp
     run_index.cpp
     run_json.cpp
     scenario.cpp

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "handlers/handlers.hpp"
+#include "json_out.hpp"
 #include "router.hpp"
 #include "service.hpp"
 #include "state.hpp"
@@ -96,10 +97,22 @@ account_state::account_state(std::string_view called, const scenario& from)
     }
 }
 
-world_state::world_state(scenario what) : from(std::move(what))
+world_state::world_state(std::shared_ptr<const scenario> what) : held(std::move(what)), from(*held)
 {
     for (const fault& each : from.faults)
         faults.add(each);
+}
+
+void world_state::take_over(world_state& other)
+{
+    faults = std::move(other.faults);
+    requests = std::move(other.requests);
+    seen = std::move(other.seen);
+    accounts = std::move(other.accounts);
+    run_order = std::move(other.run_order);
+    rows_given = other.rows_given;
+    earlier = std::move(other.earlier);
+    earlier.push_back(other.held);
 }
 
 account_state& world_state::account(std::string_view name)
@@ -118,7 +131,11 @@ const run* world_state::find_run(std::string_view id) const
     return nullptr;
 }
 
-world::world(scenario what) : state_(std::make_unique<world_state>(std::move(what))) {}
+world::world(scenario what) : world(std::make_shared<const scenario>(std::move(what))) {}
+world::world(std::shared_ptr<const scenario> what)
+    : state_(std::make_unique<world_state>(std::move(what)))
+{
+}
 world::~world() = default;
 world::world(world&&) noexcept = default;
 world& world::operator=(world&&) noexcept = default;
@@ -127,6 +144,10 @@ response_plan world::handle(const request& in, time_point now)
 {
     try {
         const route where = find_route(in.method, in.target, state_->contract());
+        if (where.what == operation::control && where.name == "reset") {
+            reset();
+            return plan_of(json_reply(200, "{}"), now);
+        }
         if (where.what == operation::control) return plan_of(control(*state_, in, where), now);
         return handle_service(*state_, in, where, now);
     } catch (const std::exception&) {
@@ -154,6 +175,15 @@ const scenario& world::made_from() const noexcept
     return state_->from;
 }
 
+void world::change_switches(const switches& contract)
+{
+    auto changed = std::make_shared<scenario>(state_->from);
+    changed->contract = contract;
+    auto next = std::make_unique<world_state>(std::move(changed));
+    next->take_over(*state_);
+    state_ = std::move(next);
+}
+
 std::size_t world::add_fault(fault what)
 {
     return state_->faults.add(std::move(what));
@@ -164,9 +194,40 @@ std::uint64_t world::fault_hits(std::size_t ordinal) const
     return state_->faults.hits(ordinal);
 }
 
+std::string world::faults_json() const
+{
+    json_writer out;
+    out.begin_object().key("faults").begin_array();
+    for (std::size_t i = 0; i < state_->faults.size(); ++i) {
+        out.begin_object().member("ordinal", i);
+        out.member("operation", name_of(state_->faults.at(i).on));
+        out.member("hits", state_->faults.hits(i)).end_object();
+    }
+    return out.end_array().end_object().take();
+}
+
 std::vector<std::size_t> world::unmet_faults() const
 {
     return state_->faults.unmet();
+}
+
+std::optional<time_point> world::next_change(time_point after) const
+{
+    std::optional<time_point> next;
+    for (const auto& [name, account] : state_->accounts)
+        for (const auto& [id, each] : account.runs)
+            if (const auto at = each.future.next_change(after))
+                next = std::min(*at, next.value_or(*at));
+    return next;
+}
+
+run_changes world::changes(time_point from, time_point to) const
+{
+    run_changes seen;
+    for (const auto& [name, account] : state_->accounts)
+        for (const auto& [id, each] : account.runs)
+            seen += each.future.changes(from, to);
+    return seen;
 }
 
 std::vector<std::string> world::run_ids() const
@@ -188,6 +249,7 @@ std::optional<run_view> world::find_run(std::string_view id, time_point now) con
         found->collection,
         name_of(future.status_at(now)),
         future.jobs().size(),
+        future.rows_at(now),
         counts.success,
         counts.failed,
         counts.timeout,
@@ -222,7 +284,7 @@ std::optional<job_view> world::find_job(std::string_view run_id, std::size_t ord
 
 void world::reset()
 {
-    *state_ = world_state{scenario{state_->from}};
+    state_ = std::make_unique<world_state>(state_->held);
 }
 
 }  // namespace scrapingpros_mock

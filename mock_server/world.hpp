@@ -14,6 +14,7 @@
 #include "ledger.hpp"
 #include "scenario.hpp"
 #include "types.hpp"
+#include "workload.hpp"
 
 namespace scrapingpros_mock {
 
@@ -25,6 +26,7 @@ struct run_view {
     std::string collection_id;
     std::string status;
     std::uint64_t total = 0;
+    std::uint64_t listed = 0;  ///< jobs that have a row
     std::uint64_t success = 0;
     std::uint64_t failed = 0;
     std::uint64_t timeout = 0;
@@ -52,6 +54,8 @@ struct job_view {
 class world {
 public:
     explicit world(scenario);
+    /// Worlds made from the same scenario can share it.
+    explicit world(std::shared_ptr<const scenario>);
     ~world();
     world(world&&) noexcept;
     world& operator=(world&&) noexcept;
@@ -65,11 +69,21 @@ public:
     const journal& requests() const noexcept;
     const scenario& made_from() const noexcept;
 
+    /// From now on; runs that have begun keep the switches that they began with.
+    void change_switches(const switches&);
+
     /// Returns the ordinal of the fault, for `fault_hits`.
     std::size_t add_fault(fault);
     std::uint64_t fault_hits(std::size_t ordinal) const;
+    std::string faults_json() const;
     /// Ordinals of the faults that no request has met yet.
     std::vector<std::size_t> unmet_faults() const;
+
+    /// When something that a client can see changes by itself next: a job's end, a row, a body, a run's
+    /// end. Nothing if all is still.
+    std::optional<time_point> next_change(time_point after) const;
+
+    run_changes changes(time_point from, time_point to) const;
 
     /// Ids of all runs, in the order of their starts.
     std::vector<std::string> run_ids() const;

@@ -60,8 +60,7 @@ reply control(world_state& world, const request& in, const route& where)
         if (!after) return detail_error(400, "after: expected a number");
         return json_reply(200, world.requests.to_json(*after));
     }
-    world = world_state{scenario{world.from}};
-    return json_reply(200, "{}");
+    return detail_error(404, "Not Found");
 }
 
 }  // namespace scrapingpros_mock

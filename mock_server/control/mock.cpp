@@ -1,0 +1,50 @@
+// Routes of the mock as a whole.
+
+#include "../json_out.hpp"
+#include "live_page.hpp"
+#include "routes.hpp"
+
+namespace scrapingpros_mock {
+
+exchange get_live_page(control_call&)
+{
+    exchange out = json_exchange(std::string(live_page_html()));
+    out.plan.headers.front().value = "text/html; charset=utf-8";
+    return out;
+}
+
+exchange get_control_health(control_call&)
+{
+    return json_exchange(R"({"ready":true})");
+}
+
+exchange get_version(control_call& c)
+{
+    const auto from = c.host.loaded();
+    json_writer out;
+    out.begin_object().member("contract", "2026-06-01").member("seed", from->seed);
+    out.key("assumptions").begin_object();
+    for (const switch_entry& each : known_switches())
+        out.member(each.name, from->contract.get(each.name));
+    out.end_object().key("tenants").begin_array();
+    for (const auto& each : c.host.all())
+        out.value(each->name());
+    return json_exchange(out.end_array().end_object().take());
+}
+
+exchange get_openapi(control_call&)
+{
+    return json_exchange(openapi_json());
+}
+
+exchange post_shutdown(control_call& c)
+{
+    if (!c.options.shut_down)
+        throw control_error{409, "E_NOT_HERE", "this mock ends with the program that holds it"};
+    c.options.shut_down();
+    exchange out = json_exchange("{}", 202);
+    out.plan.close = true;
+    return out;
+}
+
+}  // namespace scrapingpros_mock

@@ -1,0 +1,40 @@
+#ifndef SCRAPINGPROS_MOCK_SIM_HPP
+#define SCRAPINGPROS_MOCK_SIM_HPP
+
+#include <cstdint>
+#include <string>
+
+#include "clock_options.hpp"
+#include "control/control.hpp"
+#include "host.hpp"
+#include "plan_writer.hpp"
+#include "scenario.hpp"
+#include "types.hpp"
+
+namespace scrapingpros_mock {
+
+/// The mock without sockets and threads: the same tenants, plans and bytes as behind a port.
+///
+/// Time is virtual. Each exchange is carried out at once; the waits of its plan move the clock of
+/// its tenant.
+class sim {
+public:
+    explicit sim(scenario from = {}, clock_options clock = {.mode = clock_mode::manual});
+
+    /// What the server would write to the connection, and how the connection would end.
+    wire_response exchange_bytes(const request&, response_form form = {});
+
+    /// The plan, for transports that carry it out themselves; they tell `ended` to its owner.
+    exchange answer(const request&);
+
+    mock_host& host() noexcept { return host_; }
+    std::shared_ptr<tenant> first() const { return host_.first(); }
+
+private:
+    mock_host host_;
+    control_api control_;
+};
+
+}  // namespace scrapingpros_mock
+
+#endif

@@ -16,6 +16,7 @@ add_library(mock_world STATIC
     item_rules.cpp
     items.cpp
     journal.cpp
+    json_in.cpp
     json_out.cpp
     ledger.cpp
     listing.cpp

@@ -25,6 +25,27 @@ constexpr std::array<std::string_view, operation_count> names{
     "any",
 };
 
+/// The names of fault grammars and assertions: what is acted on, and how.
+constexpr std::array<std::string_view, operation_count> dotted_names{
+    "collection.create",
+    "collection.list",
+    "collection.get",
+    "collection.update",
+    "collection.delete",
+    "run.start",
+    "run.list",
+    "run.get",
+    "run.cancel",
+    "jobs.list",
+    "job.result",
+    "health",
+    "plans",
+    "billing",
+    "control",
+    "unknown",
+    "any",
+};
+
 }  // namespace
 
 std::string_view name_of(operation what) noexcept
@@ -32,10 +53,15 @@ std::string_view name_of(operation what) noexcept
     return names[static_cast<std::size_t>(what)];
 }
 
+std::string_view dotted_name_of(operation what) noexcept
+{
+    return dotted_names[static_cast<std::size_t>(what)];
+}
+
 std::optional<operation> operation_named(std::string_view name) noexcept
 {
-    for (std::size_t i = 0; i < names.size(); ++i)
-        if (names[i] == name) return static_cast<operation>(i);
+    for (std::size_t i = 0; i < operation_count; ++i)
+        if (names[i] == name || dotted_names[i] == name) return static_cast<operation>(i);
     return std::nullopt;
 }
 

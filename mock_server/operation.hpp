@@ -32,7 +32,11 @@ enum class operation {
 
 inline constexpr std::size_t operation_count = static_cast<std::size_t>(operation::any) + 1;
 
+/// "start_run"
 std::string_view name_of(operation) noexcept;
+/// "run.start"
+std::string_view dotted_name_of(operation) noexcept;
+/// Takes either name.
 std::optional<operation> operation_named(std::string_view) noexcept;
 
 /// POST, PUT and DELETE of the collections path spend the write bucket (contract 12).

@@ -1,7 +1,9 @@
 #ifndef SCRAPINGPROS_MOCK_RETENTION_HPP
 #define SCRAPINGPROS_MOCK_RETENTION_HPP
 
-#include "switches.hpp"
+#include <string_view>
+
+#include "scenario.hpp"
 #include "workload.hpp"
 
 namespace scrapingpros_mock {
@@ -9,12 +11,17 @@ namespace scrapingpros_mock {
 /// What the result route finds of a job (contract 8.2).
 enum class result_state { pending, available, expired, lost };
 
-/// Content lives from the job's completion (contract 15, A42); gone bodies are `lost` while the
-/// job is younger than 24 hours and `expired` from then on, whatever the real life of a body.
-result_state result_state_at(const job_future&, const switches&, time_point);
+/// How long the content of a job is kept: by the job, by the account, by A42.
+duration content_life(const scenario&, std::string_view account, const item&);
 
-/// Rows and run metadata are kept for 90 days from the run's start.
-bool metadata_gone(const run_future&, time_point) noexcept;
+/// Content lives from the job's completion (contract 15). A body that is gone before is `lost`
+/// while the job is younger than its life and than 24 hours, and `expired` from then on, whatever
+/// the real life of a body.
+result_state result_state_at(const job_future&, duration life, time_point);
+
+/// Rows and run metadata go in one block, a life (90 days) after the last of the run's jobs was
+/// completed: no row goes before its time.
+bool metadata_gone(const scenario&, std::string_view account, const run_future&, time_point);
 
 }  // namespace scrapingpros_mock
 

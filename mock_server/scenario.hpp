@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "faults.hpp"
+#include "retention_options.hpp"
 #include "switches.hpp"
 #include "types.hpp"
 
@@ -135,6 +136,8 @@ struct scenario {
     duration create_per_item{0};
     std::string webhook_secret = "test_webhook_secret_a";
     std::string public_url = "https://api.scrapingpros.com";
+
+    retention_options retention = {};
 
     /// Failures in the proportions a real service shows, results missing inline as the vendor
     /// measured it (4.6 %).

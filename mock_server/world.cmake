@@ -22,9 +22,11 @@ add_library(mock_world STATIC
     listing.cpp
     listing_request.cpp
     operation.cpp
+    option_reader.cpp
     replies.cpp
     result_json.cpp
     retention.cpp
+    retention_options.cpp
     router.cpp
     row_json.cpp
     run_changes.cpp

@@ -12,12 +12,14 @@ namespace {
 
 /// The result inside a row: JSON, or nothing where the service gives none (contract 7.5).
 std::optional<std::string> inline_result(
-    const job_source& of, const switches& contract, time_point now
+    const job_source& of, std::string_view account, time_point now
 )
 {
+    const switches& contract = of.from.contract;
     const job_future& job = of.job();
+    const duration life = content_life(of.from, account, of.wanted());
     if (!is_completed(job.ends) || row_state_at(job, now) != row_state::settled ||
-        job.inline_miss || result_state_at(job, contract, now) != result_state::available)
+        job.inline_miss || result_state_at(job, life, now) != result_state::available)
         return std::nullopt;
     const bool by_body = contract.inline_cap_measure == choice::inline_cap_measure::body_bytes;
     if (by_body && body_size(of) > contract.inline_cap_bytes) return std::nullopt;
@@ -80,7 +82,7 @@ private:
                 extras.result = "null";
             return;
         }
-        auto whole = inline_result(of, c_.contract(), c_.now);
+        auto whole = inline_result(of, c_.account.name, c_.now);
         bool damaged = false;
         extras.result = whole.value_or("null");
         c_.each_fault<effect::malform_inline>([&](const effect::malform_inline& what) {
@@ -138,7 +140,8 @@ reply list_jobs(call& c)
         asked.behind.reset();
     }
     listing_page page;
-    if (!metadata_gone(of->future, c.now)) page = list_page(of->future, asked, of->row_base, c.now);
+    if (!metadata_gone(c.world.from, c.account.name, of->future, c.now))
+        page = list_page(of->future, asked, of->row_base, c.now);
     if (page.next &&
         c.contract().cursor_with_changed_filters == choice::cursor_with_changed_filters::s400)
         of->cursors[*page.next] = asked.filters();

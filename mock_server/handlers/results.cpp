@@ -63,7 +63,15 @@ reply get_result(call& c)
         );
     const job_source source{c.world.from, of->future, *index};
     const job_future& job = source.job();
-    switch (result_state_at(job, c.contract(), c.now)) {
+    const duration life = content_life(c.world.from, c.account.name, source.wanted());
+    const result_state state = result_state_at(job, life, c.now);
+    // The service looks up the cause for two seconds and may find none.
+    if (state != result_state::available &&
+        c.account.chance.permille(
+            "unclassified", c.world.from.retention.unclassified, of->row_base, *index
+        ))
+        return detail_error(404, "Job result not found");
+    switch (state) {
     case result_state::pending:
         return no_result(
             c.contract(), "result_pending", "Job has not finished yet.", nullptr, c.now

@@ -142,7 +142,7 @@ run* find_run(call& c, reply& refused)
     if (found == c.account.runs.end() || found->second.collection != c.where.collection)
         return nullptr;
     if (c.contract().after_metadata_ttl == choice::after_metadata_ttl::run_404 &&
-        metadata_gone(found->second.future, c.now))
+        metadata_gone(c.world.from, c.account.name, found->second.future, c.now))
         return nullptr;
     return &found->second;
 }
@@ -169,6 +169,9 @@ reply list_runs(call& c)
     const auto& ids = of->second.runs;
     for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
         const run& each = c.account.runs.at(*id);
+        if (c.contract().after_metadata_ttl == choice::after_metadata_ttl::run_404 &&
+            metadata_gone(c.world.from, c.account.name, each.future, c.now))
+            continue;
         if (filter && *filter != name_of(each.future.status_at(c.now))) continue;
         write_run(out, each, c.world.from, run_extent::listed, c.now);
         ++count;

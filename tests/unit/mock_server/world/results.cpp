@@ -21,18 +21,11 @@ struct one_job : peer {
     job_view job;
 };
 
-scenario losing(duration after)
-{
-    scenario from = steady();
-    from.targets = {{.url = "https://shop.example/0", .execution = 2s, .lost_after = after}};
-    return from;
-}
-
 }  // namespace
 
 TEST_SUITE("mock.results")
 {
-    TEST_CASE("a result is pending, then there, then expired, exact to the microsecond")
+    TEST_CASE("SRV-007: a result is pending, then there, then expired, to the microsecond")
     {
         one_job client;
         client.now = client.job.body_at - 1us;
@@ -43,51 +36,6 @@ TEST_SUITE("mock.results")
         CHECK_EQ(client.result().status, 200);
         client.now = client.completed() + 48h;
         CHECK_EQ(client.code(), "result_expired");
-    }
-
-    TEST_CASE("a lost body is lost for a day and expired from then on")
-    {
-        one_job client{losing(10min)};
-        client.now = client.job.ended_at + 10min - 1us;
-        CHECK_EQ(client.result().status, 200);
-        client.now += 1us;
-        CHECK_EQ(client.code(), "result_lost");
-        client.now = client.completed() + 24h - 1us;
-        CHECK_EQ(client.code(), "result_lost");
-        client.now = client.completed() + 24h;
-        CHECK_EQ(client.code(), "result_expired");
-    }
-
-    TEST_CASE("an expired result is null inline while its row stays")
-    {
-        one_job client;
-        client.now = client.completed() + 49h;
-        const json::array rows = client.rows(client.run, "include_results=true");
-        REQUIRE_EQ(rows.size(), 1);
-        CHECK(rows.at(0).at("result").is_null());
-    }
-
-    TEST_CASE("content lives from its own job's end, so the first expires while the last runs")
-    {
-        scenario from = steady(30h, 1);
-        peer client{from};
-        const std::string run = client.run_of(3);
-        client.now = start + 80h;
-        CHECK_EQ(client.read(run).at("status"), "in_progress");
-        const std::string first = client.service.find_job(id_in(run), 0)->id;
-        const std::string second = client.service.find_job(id_in(run), 1)->id;
-        CHECK_EQ(client.get(run + "/jobs/" + first + "/result").status, 404);
-        CHECK_EQ(client.get(run + "/jobs/" + second + "/result").status, 200);
-    }
-
-    TEST_CASE("rows and the id list outlive the content and are gone after 90 days")
-    {
-        one_job client;
-        client.now = start + 90 * 24h - 1us;
-        CHECK_EQ(client.rows(client.run, "limit=10").size(), 1);
-        client.now += 1us;
-        CHECK(client.rows(client.run, "limit=10").empty());
-        CHECK_EQ(client.get(client.run).status, 200);
     }
 
     TEST_CASE("a worker's failure and its time-out have results without bodies")

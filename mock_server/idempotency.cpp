@@ -31,6 +31,11 @@ void sort_members(json::value& value)
     value = std::move(made);
 }
 
+bool is_free(const key_store::entry& used, time_point now)
+{
+    return now >= used.stored + key_store::lifetime || (used.dies && now >= used.done);
+}
+
 }  // namespace
 
 bool is_good_key(std::string_view key) noexcept
@@ -52,8 +57,17 @@ std::string payload_digest(std::string_view body, choice::idempotency_payload_ma
 const key_store::entry* key_store::find(std::string_view key, time_point now) const
 {
     const auto found = entries_.find(key);
-    if (found == entries_.end() || now >= found->second.stored + lifetime) return nullptr;
+    if (found == entries_.end() || is_free(found->second, now)) return nullptr;
     return &found->second;
+}
+
+void key_store::store(std::string_view key, entry what, time_point now)
+{
+    if (entries_.size() >= sweep_at_) {
+        std::erase_if(entries_, [&](const auto& each) { return is_free(each.second, now); });
+        sweep_at_ = std::max<std::size_t>(1'024, 2 * entries_.size());
+    }
+    entries_.insert_or_assign(std::string(key), std::move(what));
 }
 
 std::optional<duration> key_store::wait_for(const entry& first, time_point now)

@@ -1,6 +1,7 @@
 #ifndef SCRAPINGPROS_MOCK_IDEMPOTENCY_HPP
 #define SCRAPINGPROS_MOCK_IDEMPOTENCY_HPP
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -30,18 +31,22 @@ public:
         reply answer;
         time_point stored{};
         time_point done{};  ///< the first request is at work until then
+        bool dies = false;  ///< and leaves nothing behind
     };
 
-    /// Null for a new key, an expired one included.
+    /// Null for a new key: never used, expired, or left behind by a request that died.
     const entry* find(std::string_view key, time_point now) const;
-    void store(std::string_view key, entry what) { entries_[std::string(key)] = std::move(what); }
+    void store(std::string_view key, entry what, time_point now);
 
-    /// How long a second request waits for the first: it looks every 250 ms, up to 30 s; nothing
-    /// if it gives up.
+    /// How long a second request waits for the first: it looks when it comes and every 250 ms from
+    /// then on, up to 30 s; nothing if it gives up.
     static std::optional<duration> wait_for(const entry&, time_point now);
+
+    std::size_t size() const noexcept { return entries_.size(); }
 
 private:
     std::map<std::string, entry, std::less<>> entries_;
+    std::size_t sweep_at_ = 1'024;  ///< expired keys are swept out when there are so many
 };
 
 }  // namespace scrapingpros_mock

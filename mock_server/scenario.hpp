@@ -103,6 +103,13 @@ struct account_plan {
     std::size_t write_per_minute = 2'000;
 };
 
+/// A worker that dies over a create: nothing is made, the answer is a 500, and an idempotency key
+/// is free again from then on.
+struct create_death {
+    occurrence when = {};  ///< of the creates that begin, over all accounts
+    duration after{0};     ///< from the request
+};
+
 /// Everything a world is made from. A default one is a plain, healthy service.
 struct scenario {
     std::uint64_t seed = 1;
@@ -134,6 +141,7 @@ struct scenario {
     /// How long a create takes before its answer, besides `create_per_item` for each item.
     duration create_duration{0};
     duration create_per_item{0};
+    std::vector<create_death> create_deaths = {};
     std::string webhook_secret = "test_webhook_secret_a";
     std::string public_url = "https://api.scrapingpros.com";
 

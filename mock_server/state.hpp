@@ -86,6 +86,7 @@ struct world_state {
     ledger seen;
     std::map<std::string, account_state, std::less<>> accounts;
     std::vector<std::pair<std::string, std::string>> run_order;  ///< account, run id
+    std::uint64_t creates_begun = 0;
     std::uint64_t rows_given = 88'120'000;  ///< numbers of table rows, over all runs
 };
 

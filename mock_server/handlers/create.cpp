@@ -3,6 +3,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <variant>
 
 #include "../json_out.hpp"
@@ -175,28 +176,59 @@ std::string answer(
     return out.end_object().take();
 }
 
-reply create_new(call& c, duration& took)
+/// A create that begins at a moment of its own, which is later than the request's where it had to
+/// wait for another one.
+struct attempt {
+    time_point at{};
+    duration took{0};
+    bool dies = false;
+};
+
+/// How long the worker that is given this create lives, if it dies over it.
+std::optional<duration> next_death(world_state& world)
+{
+    const std::uint64_t nth = ++world.creates_begun;
+    for (const create_death& each : world.from.create_deaths)
+        if (each.when.covers(nth)) return each.after;
+    return std::nullopt;
+}
+
+/// Among the others by its time: a create that had to wait may come before those that did not.
+void enlist(account_state& account, collection made)
+{
+    const std::string id = made.id;
+    auto place = account.collections.end();
+    while (place != account.collections.begin() &&
+           account.by_id.at(*std::prev(place)).created > made.created)
+        --place;
+    account.collections.insert(place, id);
+    account.by_id.emplace(id, std::move(made));
+}
+
+reply create_new(call& c, attempt& mine)
 {
     auto read = read_submission(c);
     if (reply* refused = std::get_if<reply>(&read)) return *std::move(refused);
     submission& asked = std::get<submission>(read);
     const scenario& from = c.world.from;
-    took = from.create_duration +
-           from.create_per_item * static_cast<duration::rep>(asked.sorted.items);
-
+    mine.took = from.create_duration +
+                from.create_per_item * static_cast<duration::rep>(asked.sorted.items);
+    if (const auto death = next_death(c.world)) {
+        mine.took = *death;
+        mine.dies = true;
+        return error(c.contract(), 500, phrase_of(500));
+    }
     collection made;
     made.id = view(c.account.chance.id("collection", c.account.collections_made++));
     made.name = asked.name;
     made.callback_url = asked.callback_url;
-    made.created = made.updated = c.now;
-    made.exists_from = c.now + took;
+    made.created = made.updated = mine.at;
+    made.exists_from = mine.at + mine.took;
     made.items = std::make_shared<const std::vector<item>>(std::move(asked.sorted.queued));
     reply out =
         json_reply(201, answer(made, asked, "Collection created successfully.", c.contract()));
-    c.account.collections.push_back(made.id);
     ++c.world.seen.of(c.account.name).collections_created;
-    const std::string id = made.id;
-    c.account.by_id.emplace(id, std::move(made));
+    enlist(c.account, std::move(made));
     return out;
 }
 
@@ -205,29 +237,53 @@ void mark_replay(reply& out, bool replayed)
     out.headers.push_back({"Idempotency-Replayed", replayed ? "true" : "false"});
 }
 
-/// The answer to a key that was used before.
-reply repeat_of(call& c, const key_store::entry& first, const std::string& digest)
+reply busy(const switches& contract)
 {
-    if (first.digest != digest)
-        return error(c.contract(), 422, "Idempotency-Key reused with a different payload.");
-    const auto wait = key_store::wait_for(first, c.now);
-    if (!wait) {
-        const bool conflict = c.contract().idempotency_busy == choice::idempotency_busy::s409;
-        reply busy = error(
-            c.contract(),
-            conflict ? 409 : 503,
-            "A request with this Idempotency-Key is still being processed."
-        );
-        busy.delay = key_store::longest_wait;
-        return busy;
-    }
-    reply again = first.answer;
-    again.delay = *wait;
+    const bool conflict = contract.idempotency_busy == choice::idempotency_busy::s409;
+    reply made = error(
+        contract,
+        conflict ? 409 : 503,
+        "A request with this Idempotency-Key is still being processed."
+    );
+    made.delay = key_store::longest_wait;
+    return made;
+}
+
+/// The answer to a key that was used before, for a request that has waited so long.
+reply replay(const switches& contract, const key_store::entry& first, duration waited)
+{
     using enum choice::idempotency_replay_status;
-    if (again.status == 201 && c.contract().idempotency_replay_status == s200) again.status = 200;
+    reply again = first.answer;
+    again.delay = waited;
+    if (again.status == 201 && contract.idempotency_replay_status == s200) again.status = 200;
     again.effect = false;
     mark_replay(again, true);
     return again;
+}
+
+/// What a request with a key does: it answers as the first did, or is the first itself.
+reply create_once(call& c, std::string_view key)
+{
+    const switches& contract = c.contract();
+    const std::string digest = payload_digest(c.in.body, contract.idempotency_payload_match);
+    attempt mine{.at = c.now};
+    if (const key_store::entry* first = c.account.create_keys.find(key, c.now)) {
+        if (first->digest != digest)
+            return error(contract, 422, "Idempotency-Key reused with a different payload.");
+        const auto wait = key_store::wait_for(*first, c.now);
+        if (!wait) return busy(contract);
+        if (!first->dies) return replay(contract, *first, *wait);
+        mine.at += *wait;
+    }
+    reply made = create_new(c, mine);
+    const time_point done = mine.at + mine.took;
+    const bool stores = made.status == 201 ||
+                        contract.idempotency_stores == choice::idempotency_stores::every_reply;
+    if (mine.dies || stores)
+        c.account.create_keys.store(key, {digest, made, mine.at, done, mine.dies}, c.now);
+    made.delay = done - c.now;
+    mark_replay(made, false);
+    return made;
 }
 
 std::optional<reply> refuse_key(const call& c, std::string_view key)
@@ -246,27 +302,16 @@ std::optional<reply> refuse_key(const call& c, std::string_view key)
 
 reply create_collection(call& c)
 {
-    duration took{0};
     auto key = c.in.find("Idempotency-Key");
     if (c.contract().predates(shipped::run_list)) key.reset();
     if (key) {
         if (auto refused = refuse_key(c, *key)) return *refused;
         if (!is_good_key(*key)) key.reset();
     }
-    if (!key) {
-        reply made = create_new(c, took);
-        made.delay = took;
-        return made;
-    }
-    const std::string digest = payload_digest(c.in.body, c.contract().idempotency_payload_match);
-    if (const key_store::entry* first = c.account.create_keys.find(*key, c.now))
-        return repeat_of(c, *first, digest);
-    reply made = create_new(c, took);
-    if (made.status == 201 ||
-        c.contract().idempotency_stores == choice::idempotency_stores::every_reply)
-        c.account.create_keys.store(*key, {digest, made, c.now, c.now + took});
-    made.delay = took;
-    mark_replay(made, false);
+    if (key) return create_once(c, *key);
+    attempt mine{.at = c.now};
+    reply made = create_new(c, mine);
+    made.delay = mine.took;
     return made;
 }
 

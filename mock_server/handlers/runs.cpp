@@ -87,6 +87,13 @@ run& make_run(call& c, collection& of, const start_options& options)
     return account.runs.emplace(id, std::move(made)).first->second;
 }
 
+/// What two run starts must share to be the same: the collection, and the body if there is one.
+std::string start_digest(const call& c)
+{
+    const std::string body = payload_digest(c.in.body, c.contract().idempotency_payload_match);
+    return c.where.collection + body;
+}
+
 /// A10: a server that honours a key answers a repeat with the same run.
 std::optional<reply> repeated_start(const call& c, const std::optional<std::string_view>& key)
 {
@@ -94,6 +101,8 @@ std::optional<reply> repeated_start(const call& c, const std::optional<std::stri
         return std::nullopt;
     const auto* first = c.account.run_keys.find(*key, c.now);
     if (first == nullptr) return std::nullopt;
+    if (first->digest != start_digest(c))
+        return error(c.contract(), 422, "Idempotency-Key reused with a different payload.");
     reply again = first->answer;
     again.headers = {{"Idempotency-Replayed", "true"}};
     again.effect = false;
@@ -126,7 +135,8 @@ reply start_run(call& c)
     c.account.credits_used += credits;
     reply out = json_reply(start_status(c.contract()), whole_run(c, made));
     out.headers.push_back({"X-Credits-Charged", std::to_string(credits)});
-    if (key) c.account.run_keys.store(*key, {"", out, c.now, c.now});
+    if (key && c.contract().run_start_idempotency == choice::run_start_idempotency::honour)
+        c.account.run_keys.store(*key, {start_digest(c), out, c.now, c.now}, c.now);
     return out;
 }
 

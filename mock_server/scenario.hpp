@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "faults.hpp"
+#include "limit_options.hpp"
 #include "retention_options.hpp"
 #include "switches.hpp"
 #include "types.hpp"
@@ -145,6 +146,7 @@ struct scenario {
     std::string webhook_secret = "test_webhook_secret_a";
     std::string public_url = "https://api.scrapingpros.com";
 
+    limit_options limits = {};
     retention_options retention = {};
 
     /// Failures in the proportions a real service shows, results missing inline as the vendor

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "handlers/handlers.hpp"
+#include "limit_headers.hpp"
 #include "text.hpp"
-#include "time_text.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -72,34 +72,6 @@ reply refuse_token(const request& in, const switches& contract)
     return error(contract, forbidden ? 403 : 401, missing ? "Not authenticated" : "Invalid token");
 }
 
-void add_rate_headers(
-    reply& out, const limiter::verdict& rate, const switches& contract, time_point now
-)
-{
-    using enum choice::rate_headers;
-    if (contract.rate_headers == absent) return;
-    const time_point reset = std::chrono::ceil<std::chrono::seconds>(rate.reset);
-    const duration shown =
-        contract.rate_headers == reset_as_delta ? reset - now : reset.time_since_epoch();
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(shown).count();
-    out.headers.push_back({"X-RateLimit-Limit", std::to_string(rate.limit)});
-    out.headers.push_back({"X-RateLimit-Remaining", std::to_string(rate.remaining)});
-    out.headers.push_back({"X-RateLimit-Reset", std::to_string(seconds)});
-}
-
-void add_quota_headers(reply& out, const scenario& from, std::uint64_t used)
-{
-    if (from.contract.rate_headers == choice::rate_headers::absent) return;
-    const auto& credits = from.plan.credits;
-    const std::string remaining =
-        credits ? std::to_string(*credits - std::min(*credits, used)) : "unlimited";
-    out.headers.push_back(
-        {"X-Quota-Limit", credits ? std::to_string(*credits) : std::string("unlimited")}
-    );
-    out.headers.push_back({"X-Quota-Used", std::to_string(used)});
-    out.headers.push_back({"X-Quota-Remaining", remaining});
-}
-
 bool quota_refuses(const call& c)
 {
     const auto& credits = c.world.from.plan.credits;
@@ -107,9 +79,28 @@ bool quota_refuses(const call& c)
     return c.contract().quota_blocks == choice::quota_blocks::everything || is_write(c.where.what);
 }
 
+/// Credits are whole again when a month begins.
+void renew_quota(account_state& account, time_point now)
+{
+    if (now < account.quota_until) return;
+    if (account.quota_until != time_point{}) account.credits_used = 0;
+    account.quota_until = month_end(now);
+}
+
+reply refuse_over_quota(call& c)
+{
+    c.account.limits.refused_by_quota();
+    reply refused = error(c.contract(), 429, "Monthly quota exceeded");
+    const limit_options& options = c.world.from.limits;
+    if (options.quota_tells_wait)
+        refused.headers =
+            state_wait(c.contract(), options, c.account.quota_until - c.now, c.now).headers;
+    return refused;
+}
+
 reply behind_the_limits(call& c)
 {
-    if (quota_refuses(c)) return error(c.contract(), 429, "Monthly quota exceeded");
+    if (quota_refuses(c)) return refuse_over_quota(c);
     const bool prevented = std::any_of(c.faults.begin(), c.faults.end(), [](const fault* each) {
         return prevents_effect(*each);
     });
@@ -117,22 +108,27 @@ reply behind_the_limits(call& c)
     return dispatch(c);
 }
 
-reply at_the_limits(call& c)
+void add_headers(reply& out, std::vector<header> more)
 {
-    const switches& contract = c.contract();
-    const bool writes = is_write(c.where.what) || contract.single_bucket;
-    const limiter::verdict rate = (writes ? c.account.writes : c.account.reads).admit(c.now);
+    for (header& each : more)
+        out.headers.push_back(std::move(each));
+}
+
+served at_the_limits(call& c)
+{
+    const scenario& from = c.world.from;
+    renew_quota(c.account, c.now);
+    admission rate = c.account.limits.admit(from, c.where.what, c.in.connection, c.now);
     reply out;
-    if (rate.admitted || !c.world.from.enforce_limits) {
+    if (rate.shown.admitted) {
         out = behind_the_limits(c);
     } else {
-        out = error(contract, 429, "Rate limit exceeded");
-        const auto wait = retry_after_text(contract.retry_after_form, rate.retry_after, c.now);
-        if (wait) out.headers.push_back({"Retry-After", *wait});
+        out = error(from.contract, 429, from.limits.rate_text);
+        add_headers(out, std::move(rate.retry_after));
     }
-    add_rate_headers(out, rate, contract, c.now);
-    add_quota_headers(out, c.world.from, c.account.credits_used);
-    return out;
+    add_headers(out, rate_headers(from.contract, from.limits, rate.shown, c.now));
+    add_headers(out, quota_headers(from.contract, from.plan.credits, c.account.credits_used));
+    return {std::move(out), c.account.name, rate.shown.admitted};
 }
 
 }  // namespace
@@ -151,10 +147,10 @@ served serve(
     if (where.what == operation::plans) return {get_plans(), {}};
     if (contract.max_body_bytes && in.body.size() > *contract.max_body_bytes)
         return {too_large(contract), {}};
-    std::string name = account_of(in, world.from);
+    const std::string name = account_of(in, world.from);
     if (name.empty()) return {refuse_token(in, contract), {}};
     call c{world, world.account(name), in, where, now, faults};
-    return {at_the_limits(c), std::move(name)};
+    return at_the_limits(c);
 }
 
 }  // namespace scrapingpros_mock

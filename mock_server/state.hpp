@@ -12,13 +12,13 @@
 #include <utility>
 #include <vector>
 
+#include "account_limits.hpp"
 #include "faults.hpp"
 #include "idempotency.hpp"
 #include "items.hpp"
 #include "journal.hpp"
 #include "ledger.hpp"
 #include "scenario.hpp"
-#include "throttle.hpp"
 #include "types.hpp"
 #include "workload.hpp"
 
@@ -52,11 +52,11 @@ struct account_state {
     account_state(std::string_view called, const scenario&);
 
     std::string name;
-    limiter reads;
-    limiter writes;
+    account_limits limits;
     key_store create_keys;
-    key_store run_keys;  ///< A10 honour
-    std::uint64_t credits_used = 0;
+    key_store run_keys;              ///< A10 honour
+    std::uint64_t credits_used = 0;  ///< this month
+    time_point quota_until{};        ///< when that month is over; none before the first request
     std::uint64_t collections_made = 0;
     std::uint64_t runs_made = 0;
     std::vector<std::string> collections;  ///< in the order of their creation

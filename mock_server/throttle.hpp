@@ -3,48 +3,65 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
-#include <string>
+#include <vector>
 
+#include "limit_options.hpp"
 #include "switches.hpp"
 #include "types.hpp"
 
 namespace scrapingpros_mock {
 
-/// One bucket of so many requests a minute, by one of A47's algorithms.
+/// One bucket of so many requests a minute, by one of A47's algorithms. A limit of 0 admits
+/// nothing, ever.
 class limiter {
 public:
+    struct settings {
+        choice::rate_algorithm how{};
+        std::size_t per_minute = 60;
+        window_anchor fixed_window{};
+        std::optional<std::size_t> token_burst = {};  ///< none: a minute's worth
+    };
+
     struct verdict {
         bool admitted = true;
         std::size_t limit = 0;
-        std::size_t remaining = 0;
-        time_point reset{};       ///< when the whole limit is there again
-        duration retry_after{0};  ///< when a refused request may come back
+        std::size_t remaining = 0;  ///< requests that would be admitted at this same moment
+        time_point reset{};         ///< when the whole limit is there again
+        duration retry_after{0};    ///< when a refused request may come back
     };
 
-    limiter(choice::rate_algorithm how, std::size_t per_minute) : how_(how), limit_(per_minute) {}
+    explicit limiter(const settings& how) : how_(how) {}
+
+    /// When the next request is admitted if none is in between: `now` if there is room.
+    time_point free_from(time_point now);
+    /// Counts one request. Only where `free_from(now)` is `now`.
+    void take(time_point now);
+    /// The state of the bucket, nothing counted; `admitted` says whether there is room.
+    verdict look(time_point now);
 
     /// Counts the request if there is room for it.
     verdict admit(time_point now);
 
 private:
-    verdict by_fixed_window(time_point now);
-    verdict by_sliding_window(time_point now);
-    verdict by_tokens(time_point now);
+    void roll(time_point now);
+    void fill(time_point now);
+    void forget(time_point now);
+    std::size_t burst() const noexcept { return how_.token_burst.value_or(how_.per_minute); }
+    std::uint64_t full() const noexcept;
+    duration time_for(std::uint64_t grains) const noexcept;
 
-    choice::rate_algorithm how_;
-    std::size_t limit_;
-    time_point window_{};
+    settings how_;
+    // Fixed window.
+    std::optional<time_point> window_;  ///< none: it begins with the next request
     std::size_t used_ = 0;
-    std::deque<time_point> recent_;
+    // Sliding window: arrivals in their order, those before `oldest_` forgotten.
+    std::vector<time_point> recent_;
+    std::size_t oldest_ = 0;
     /// A token is a minute's worth of these, so that a microsecond adds whole ones.
     std::optional<std::uint64_t> grains_;
     time_point filled_{};
 };
-
-/// `Retry-After` in the form of A48; nothing if that form is none.
-std::optional<std::string> retry_after_text(choice::retry_after_form, duration, time_point now);
 
 }  // namespace scrapingpros_mock
 

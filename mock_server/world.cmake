@@ -1,8 +1,10 @@
 # The mock service's behaviour without sockets; included by this folder's CMakeLists.txt.
 add_library(mock_world STATIC
     bearer.cpp
+    account_limits.cpp
     content.cpp
     draws.cpp
+    early_returns.cpp
     faults.cpp
     faults_json.cpp
     handlers/account.cpp
@@ -19,10 +21,14 @@ add_library(mock_world STATIC
     json_in.cpp
     json_out.cpp
     ledger.cpp
+    limit_headers.cpp
+    limit_options.cpp
+    limits_seen.cpp
     listing.cpp
     listing_request.cpp
     operation.cpp
     option_reader.cpp
+    plans.cpp
     replies.cpp
     result_json.cpp
     retention.cpp

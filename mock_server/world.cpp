@@ -13,11 +13,6 @@
 namespace scrapingpros_mock {
 namespace {
 
-std::size_t writes_per_minute(const scenario& from)
-{
-    return from.contract.write_per_minute.value_or(from.plan.write_per_minute);
-}
-
 response_plan plan_of(reply answer, time_point now)
 {
     response_plan plan;
@@ -75,15 +70,15 @@ response_plan handle_service(
         apply(*each, plan);
     done.answer.effect = effect;
     keep_books(world, in, where.what, done, plan, met.size(), now);
+    if (done.admitted && world.from.limits.in_flight)
+        world.account(done.account).limits.hold(plan.ordinal, in.connection);
     return plan;
 }
 
 }  // namespace
 
 account_state::account_state(std::string_view called, const scenario& from)
-    : name(called), reads(from.contract.rate_algorithm, from.contract.read_per_minute),
-      writes(from.contract.rate_algorithm, writes_per_minute(from)),
-      credits_used(from.credits_used), chance(from.seed, called)
+    : name(called), limits(from), credits_used(from.credits_used), chance(from.seed, called)
 {
     for (const std::string& old : from.old_collections) {
         collection made;
@@ -99,6 +94,7 @@ account_state::account_state(std::string_view called, const scenario& from)
 
 world_state::world_state(std::shared_ptr<const scenario> what) : held(std::move(what)), from(*held)
 {
+    check_limits(from);
     for (const fault& each : from.faults)
         faults.add(each);
 }
@@ -158,6 +154,9 @@ response_plan world::handle(const request& in, time_point now)
 void world::finished(std::uint64_t ordinal, const exchange_end& end, time_point)
 {
     state_->requests.finish(ordinal, end);
+    if (!state_->from.limits.in_flight) return;
+    for (auto& [name, account] : state_->accounts)
+        account.limits.finish(ordinal);
 }
 
 const ledger& world::seen() const noexcept
@@ -175,13 +174,38 @@ const scenario& world::made_from() const noexcept
     return state_->from;
 }
 
-void world::change_switches(const switches& contract)
+void world::change(const std::function<void(scenario&)>& what)
 {
     auto changed = std::make_shared<scenario>(state_->from);
-    changed->contract = contract;
+    what(*changed);
     auto next = std::make_unique<world_state>(std::move(changed));
     next->take_over(*state_);
     state_ = std::move(next);
+}
+
+void world::change_switches(const switches& contract)
+{
+    change([&](scenario& from) { from.contract = contract; });
+}
+
+std::optional<limits_seen> world::limits_of(std::string_view name) const
+{
+    const auto found = state_->accounts.find(name);
+    if (found == state_->accounts.end()) return std::nullopt;
+    limits_seen seen;
+    seen.account = found->first;
+    seen.credits_used = found->second.credits_used;
+    seen.credits = state_->from.plan.credits;
+    found->second.limits.report(seen);
+    return seen;
+}
+
+void world::set_wait_scale(time_scale scale)
+{
+    limit_options asked = state_->from.limits;
+    asked.wait_scale = scale;
+    check(asked);
+    change([&](scenario& from) { from.limits = asked; });
 }
 
 std::size_t world::add_fault(fault what)

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "faults.hpp"
 #include "journal.hpp"
 #include "ledger.hpp"
+#include "limits_seen.hpp"
 #include "scenario.hpp"
 #include "types.hpp"
 #include "workload.hpp"
@@ -53,6 +55,7 @@ struct job_view {
 /// brings the time with it, and time should not run backwards.
 class world {
 public:
+    /// Throws bad_option if limits or lives of the scenario make no sense.
     explicit world(scenario);
     /// Worlds made from the same scenario can share it.
     explicit world(std::shared_ptr<const scenario>);
@@ -62,12 +65,19 @@ public:
 
     /// Total: every request gets an answer, however malformed it is, and nothing is thrown.
     response_plan handle(const request&, time_point now);
-    /// Tells what became of a plan with that ordinal. May be left out: then the journal does not say.
+    /// Tells what became of a plan with that ordinal. May be left out: then the journal does not
+    /// say, and a request counts as at work until its connection brings another one.
     void finished(std::uint64_t ordinal, const exchange_end&, time_point now);
 
     const ledger& seen() const noexcept;
     const journal& requests() const noexcept;
     const scenario& made_from() const noexcept;
+    /// Nothing if the account has sent no request.
+    std::optional<limits_seen> limits_of(std::string_view account) const;
+
+    /// From now on waits are told in real time under this scale (`limit_options::wait_scale`).
+    /// Throws bad_option.
+    void set_wait_scale(time_scale);
 
     /// From now on; runs that have begun keep the switches that they began with.
     void change_switches(const switches&);
@@ -96,6 +106,8 @@ public:
     void reset();
 
 private:
+    void change(const std::function<void(scenario&)>&);
+
     std::unique_ptr<world_state> state_;
 };
 

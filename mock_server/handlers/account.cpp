@@ -1,6 +1,7 @@
 #include <map>
 
 #include "../json_out.hpp"
+#include "../plans.hpp"
 #include "../text.hpp"
 #include "../time_text.hpp"
 #include "handlers.hpp"
@@ -91,25 +92,13 @@ reply get_health(const world_state& world)
 
 reply get_plans()
 {
-    struct plan {
-        const char* name;
-        const char* display_name;
-        unsigned credits;
-        unsigned concurrent;
-    };
-    static constexpr plan plans[] = {
-        {"free", "Free", 1'000, 5},
-        {"starter", "Starter", 25'000, 10},
-        {"growth", "Growth", 100'000, 20},
-        {"pro", "Pro", 500'000, 50},
-        {"scale", "Scale", 2'500'000, 100},
-    };
     json_writer out;
     out.begin_object().key("plans").begin_array();
-    for (const plan& each : plans) {
+    for (const known_plan& each : known_plans()) {
+        if (!each.listed) continue;
         out.begin_object().member("name", each.name).member("display_name", each.display_name);
         out.member("credits_monthly", each.credits);
-        out.member("max_concurrent_jobs", each.concurrent).end_object();
+        out.member("max_concurrent_jobs", each.concurrent_jobs).end_object();
     }
     return json_reply(200, out.end_array().end_object().take());
 }

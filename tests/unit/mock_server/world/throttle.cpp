@@ -33,15 +33,25 @@ TEST_SUITE("mock.throttle")
 {
     TEST_CASE("a fixed window begins anew with each minute")
     {
-        limiter bucket{choice::rate_algorithm::fixed_window_60s, 10};
+        limiter bucket{{choice::rate_algorithm::fixed_window_60s, 10}};
         CHECK_EQ(burst(bucket, start + 59s, 20), 10);
         CHECK_EQ(bucket.admit(start + 59s).retry_after, duration{1s});
         CHECK_EQ(burst(bucket, start + 60s, 20), 10);
     }
 
+    TEST_CASE("a window may also begin with its first request, and the next with the one after it")
+    {
+        limiter bucket{{choice::rate_algorithm::fixed_window_60s, 2, window_anchor::first_request}};
+        CHECK_EQ(burst(bucket, start + 59s, 5), 2);
+        CHECK_EQ(bucket.admit(start + 60s).retry_after, duration{59s});
+        CHECK_FALSE(bucket.admit(start + 119s - 1us).admitted);
+        CHECK_EQ(burst(bucket, start + 500s, 5), 2);
+        CHECK_EQ(bucket.admit(start + 500s).reset, start + 560s);
+    }
+
     TEST_CASE("a sliding window admits again when its oldest is a minute old")
     {
-        limiter bucket{choice::rate_algorithm::sliding_60s, 2};
+        limiter bucket{{choice::rate_algorithm::sliding_60s, 2}};
         CHECK(bucket.admit(start).admitted);
         CHECK(bucket.admit(start + 40s).admitted);
         const auto refused = bucket.admit(start + 50s);
@@ -54,12 +64,39 @@ TEST_SUITE("mock.throttle")
 
     TEST_CASE("a token bucket fills evenly and holds a minute's worth")
     {
-        limiter bucket{choice::rate_algorithm::token_bucket, 60};
+        limiter bucket{{choice::rate_algorithm::token_bucket, 60}};
         CHECK_EQ(burst(bucket, start, 100), 60);
         CHECK_EQ(bucket.admit(start).retry_after, duration{1s});
         CHECK_EQ(burst(bucket, start + 1s, 5), 1);
         CHECK_EQ(burst(bucket, start + 11s, 50), 10);
         CHECK_EQ(burst(bucket, start + 1h, 100), 60);
+    }
+
+    TEST_CASE("a token bucket of another size than a minute's worth")
+    {
+        limiter small{{choice::rate_algorithm::token_bucket, 60, {}, 5}};
+        CHECK_EQ(burst(small, start, 100), 5);
+        CHECK_EQ(burst(small, start + 2s, 100), 2);
+        CHECK_EQ(burst(small, start + 1h, 100), 5);
+        limiter large{{choice::rate_algorithm::token_bucket, 60, {}, 200}};
+        CHECK_EQ(burst(large, start, 300), 200);
+        CHECK_EQ(burst(large, start + 1min, 300), 60);
+    }
+
+    TEST_CASE("a limit of nothing admits nothing, and of a thousand million anything")
+    {
+        for (const auto how :
+             {choice::rate_algorithm::fixed_window_60s,
+              choice::rate_algorithm::sliding_60s,
+              choice::rate_algorithm::token_bucket}) {
+            limiter none{{how, 0}};
+            CHECK_EQ(burst(none, start, 3), 0);
+            CHECK_EQ(burst(none, start + 1h, 3), 0);
+            limiter much{{how, 1'000'000'000}};
+            CHECK_EQ(burst(much, start, 3), 3);
+            CHECK_EQ(burst(much, start + 24h * 3650, 3), 3);
+            CHECK_EQ(much.look(start + 24h * 3650).remaining, 999'999'997);
+        }
     }
 
     TEST_CASE("what a refusal says of coming back is true to the microsecond")
@@ -68,7 +105,7 @@ TEST_SUITE("mock.throttle")
              {choice::rate_algorithm::fixed_window_60s,
               choice::rate_algorithm::sliding_60s,
               choice::rate_algorithm::token_bucket}) {
-            limiter bucket{how, 7};
+            limiter bucket{{how, 7}};
             time_point now = start + 3s;
             for (int i = 0; i < 200; ++i) {
                 const auto verdict = bucket.admit(now);

@@ -3,6 +3,7 @@ add_library(mock_world STATIC
     bearer.cpp
     account_limits.cpp
     content.cpp
+    content_encoding.cpp
     draws.cpp
     early_returns.cpp
     faults.cpp
@@ -54,3 +55,7 @@ target_compile_features(mock_world PUBLIC cxx_std_20)
 target_link_libraries(mock_world
     PUBLIC Boost::headers
     PRIVATE Boost::json Boost::url OpenSSL::Crypto scrapingpros_warnings)
+if(ZLIB_FOUND)  # without it A61 gzip answers as identity does
+    target_link_libraries(mock_world PRIVATE ZLIB::ZLIB)
+    target_compile_definitions(mock_world PUBLIC SCRAPINGPROS_MOCK_HAS_ZLIB)
+endif()

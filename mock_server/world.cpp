@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "content_encoding.hpp"
 #include "handlers/handlers.hpp"
 #include "json_out.hpp"
 #include "router.hpp"
@@ -68,6 +69,7 @@ response_plan handle_service(
     response_plan plan = plan_of(std::move(done.answer), now);
     for (const fault* each : met)
         apply(*each, plan);
+    encode(plan, in, world.contract());
     done.answer.effect = effect;
     keep_books(world, in, where.what, done, plan, met.size(), now);
     if (done.admitted && world.from.limits.in_flight)

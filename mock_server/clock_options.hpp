@@ -39,6 +39,8 @@ struct clock_options {
     /// Participants that are due at the same instant wake one after the other, each when the one
     /// before it waits again.
     bool serial = false;
+
+    friend bool operator==(const clock_options&, const clock_options&) = default;
 };
 
 }  // namespace scrapingpros_mock

@@ -33,25 +33,50 @@ bool lies_under(const fs::path& inner, const fs::path& outer)
     return end == outer.end();
 }
 
-}  // namespace
-
-std::string generate_page(std::uint64_t draw, std::size_t bytes, bool markdown)
+std::string page_of(
+    const std::array<std::string_view, 8>& words,
+    std::uint64_t draw,
+    std::size_t bytes,
+    bool markdown
+)
 {
-    static constexpr std::array<std::string_view, 8> words{
-        "harbour", "lantern", "meadow", "quarry", "saddle", "timber", "velvet", "willow"};
     const std::string number = std::to_string(draw);
     std::string page = markdown ? "# Page " + number + "\n\n"
                                 : "<!doctype html>\n<html><head><title>Page " + number +
                                       "</title></head><body><h1>Page " + number + "</h1><p>";
     const std::string_view tail = markdown ? "\n" : "</p></body></html>\n";
-    page.reserve(bytes + 16);
+    page.reserve(bytes + 24);
     while (page.size() + tail.size() < bytes) {
         draw = draw * 6364136223846793005u + 1442695040888963407u;
         page += words[draw >> 61];
-        page += ' ';
     }
     page += tail;
     return page;
+}
+
+}  // namespace
+
+std::string generate_page(std::uint64_t draw, std::size_t bytes, bool markdown)
+{
+    static constexpr std::array<std::string_view, 8> words{
+        "harbour ", "lantern ", "meadow ", "quarry ", "saddle ", "timber ", "velvet ", "willow "};
+    return page_of(words, draw, bytes, markdown);
+}
+
+std::string generate_hostile_page(std::uint64_t draw, std::size_t bytes, bool markdown)
+{
+    using namespace std::string_view_literals;
+    static constexpr std::array<std::string_view, 8> words{
+        "\0\x01\x1F\x7F"sv,                    // controls
+        "\"\\/\\u0041</script>"sv,             // what escapes and ends things
+        "\xE2\x80\xA8\xE2\x80\xA9"sv,          // U+2028 and U+2029
+        "\xF0\x9F\x98\x80\xF0\x9F\x91\xA9"sv,  // outside of the first plane
+        "\xEF\xBB\xBF\xEF\xBF\xBE"sv,          // a byte order mark, a noncharacter
+        "\xE2\x80\xAE\xD7\x90"sv,              // right to left
+        "e\xCC\x81\xCC\x81\xCC\x81"sv,         // combining marks
+        "\r\n\t \xF4\x8F\xBF\xBF"sv,           // white space, the last code point
+    };
+    return page_of(words, draw, bytes, markdown);
 }
 
 std::optional<fs::path> find_page(const scenario& from, std::string_view url)

@@ -15,6 +15,8 @@ namespace scrapingpros_mock {
 /// A page of about that many bytes that says which draw it comes from; the same for the same
 /// arguments, everywhere.
 std::string generate_page(std::uint64_t draw, std::size_t bytes, bool markdown);
+/// The same in valid UTF-8 that is hard on parsers and terminals.
+std::string generate_hostile_page(std::uint64_t draw, std::size_t bytes, bool markdown);
 
 /// The saved page for a URL: the URL's path under the scenario's folder, `index.html` for a path
 /// that names a folder. Nothing if it is missing, too large, or would lead out of the folder.

@@ -32,18 +32,13 @@ std::uint64_t draws::number(std::string_view stream, std::uint64_t a, std::uint6
     return mix(mix(mix(key_ ^ number_of(stream)) ^ a) ^ b);
 }
 
-std::int64_t draws::from(
-    const quantiles& points, std::string_view stream, std::uint64_t a, std::uint64_t b
+duration draws::between(
+    duration low, duration high, std::string_view stream, std::uint64_t a, std::uint64_t b
 ) const
 {
-    const auto between = [](std::int64_t low, std::int64_t high, std::int64_t part, std::int64_t of
-                         ) {
-        return low + (high - low) / of * part + (high - low) % of * part / of;
-    };
-    const auto place = static_cast<std::int64_t>(number(stream, a, b) % 10'000);
-    if (place < 5'000) return between(points.min, points.p50, place, 5'000);
-    if (place < 9'000) return between(points.p50, points.p90, place - 5'000, 4'000);
-    return between(points.p90, points.max, place - 9'000, 999);
+    if (high <= low) return low;
+    const auto width = static_cast<std::uint64_t>((high - low).count()) + 1;
+    return low + duration{static_cast<std::int64_t>(number(stream, a, b) % width)};
 }
 
 id_text draws::id(std::string_view stream, std::uint64_t a, std::uint64_t b) const

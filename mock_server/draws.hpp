@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "scenario.hpp"
+#include "distributions.hpp"
 
 namespace scrapingpros_mock {
 
@@ -27,8 +27,21 @@ public:
     {
         return number(stream, a, b) % 1000 < parts;
     }
-    std::int64_t from(const quantiles&, std::string_view stream, std::uint64_t a, std::uint64_t b)
-        const;
+    bool happens(share chance, std::string_view stream, std::uint64_t a, std::uint64_t b) const
+    {
+        return chance.of != 0 && number(stream, a, b) % chance.of < chance.parts;
+    }
+    template <class Distribution>
+    std::int64_t from(
+        const Distribution& points, std::string_view stream, std::uint64_t a, std::uint64_t b
+    ) const
+    {
+        return value_at(points, number(stream, a, b));
+    }
+    /// Even between the two, both included.
+    duration between(
+        duration low, duration high, std::string_view stream, std::uint64_t a, std::uint64_t b
+    ) const;
     id_text id(std::string_view stream, std::uint64_t a, std::uint64_t b = 0) const;
 
 private:

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "run_shape.hpp"
 #include "types.hpp"
 
 namespace scrapingpros_mock {
@@ -29,11 +30,6 @@ struct bad_scenario : std::invalid_argument {
 /// A probability in millionths, so that decisions need no floating point.
 using parts_per_million = std::uint32_t;
 inline constexpr parts_per_million certain = 1'000'000;
-
-struct duration_range {
-    duration low{0};
-    duration high{0};
-};
 
 /// The longest time that a scenario may name.
 inline constexpr duration longest_duration = std::chrono::days{3650};

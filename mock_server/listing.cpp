@@ -132,6 +132,7 @@ void offer_by_stamp(
 
 row_state row_state_at(const job_future& job, time_point now) noexcept
 {
+    if (job.hidden) return row_state::none;
     if (now >= job.visible) return row_state::settled;
     return now >= job.row_from ? row_state::processing : row_state::none;
 }

@@ -33,8 +33,11 @@ std::string standing_text(const job_source& of)
     case outcome::not_found: return "<h1>Not found</h1>";
     case outcome::server_error: return "<h1>Internal Server Error</h1>";
     case outcome::soft_block: return "<html><body>Checking your browser…</body></html>";
-    default: return generate_page(page_draw(of), of.job().body_bytes, of.wanted().markdown);
+    default: break;
     }
+    const bool hostile = of.run.shape().style == body_style::hostile_utf8;
+    const auto make = hostile ? generate_hostile_page : generate_page;
+    return make(page_draw(of), of.job().body_bytes, of.wanted().markdown);
 }
 
 std::optional<body> body_of(const job_source& of)
@@ -104,7 +107,7 @@ private:
     void write_text(const char* name)
     {
         out_.key(name);
-        if (of_.from.jobs.style == body_style::every_byte_escaped)
+        if (of_.run.shape().style == body_style::every_byte_escaped)
             out_.escaped_value(content_->bytes);
         else
             out_.value(content_->bytes);

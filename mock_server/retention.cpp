@@ -41,6 +41,7 @@ result_state result_state_at(const job_future& job, duration life, time_point no
     if (job.body_at == job_future::never || now < job.body_at) return result_state::pending;
     const duration young = std::min<duration>(std::chrono::hours{24}, life);
     const duration age = now - time_point{job.stamp};
+    if (now >= job.lost_at && job.expired) return result_state::expired;
     if (now >= job.lost_at && age < young) return result_state::lost;
     if (now >= job.lost_at || age >= life) return result_state::expired;
     return result_state::available;

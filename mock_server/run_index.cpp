@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 #include "workload.hpp"
@@ -29,7 +30,7 @@ void run_future::index()
         if (job.cut == cut_job::not_cut || job.cut == cut_job::failed_row)
             all_visible_ = std::max(all_visible_, job.visible);
         if (job.cut == cut_job::not_cut || job.cut == cut_job::failed_row || from_start)
-            job.row_from = from_start ? seeded() : job.visible;
+            job.row_from = from_start ? seeded_at(i) : job.visible;
         if (is_listed(job)) by_row_.push_back(i);
         if (is_listed(job) && job.visible != job_future::never && job.has_stamp())
             by_stamp_.push_back(i);
@@ -41,21 +42,29 @@ void run_future::index()
 
 void run_future::sort_orders()
 {
-    // Within one flush the workers' buffers come in any order: neither by input nor by end.
-    const auto row_key = [&](std::uint32_t i) {
-        return std::pair{jobs_[i].row_from, origin_.chance.number("row", origin_.ordinal, i)};
-    };
-    std::sort(by_row_.begin(), by_row_.end(), [&](auto a, auto b) {
-        return row_key(a) < row_key(b);
-    });
-    const auto stamp_key = [&](std::uint32_t i) {
-        return std::pair{jobs_[i].stamp, view(jobs_[i].id)};
-    };
-    std::sort(by_stamp_.begin(), by_stamp_.end(), [&](auto a, auto b) {
-        return stamp_key(a) < stamp_key(b);
+    // Within one flush the workers' buffers come in any order: neither by input nor by end. Keys
+    // are made once and not at each comparison.
+    std::vector<std::tuple<time_point, std::uint64_t, std::uint32_t>> rows;
+    rows.reserve(by_row_.size());
+    for (const std::uint32_t i : by_row_)
+        rows.emplace_back(jobs_[i].row_from, origin_.chance.number("row", origin_.ordinal, i), i);
+    std::sort(rows.begin(), rows.end());
+    std::transform(rows.begin(), rows.end(), by_row_.begin(), [](const auto& row) {
+        return std::get<2>(row);
     });
     std::sort(by_id_.begin(), by_id_.end(), [&](auto a, auto b) {
         return jobs_[a].id < jobs_[b].id;
+    });
+    std::vector<std::uint32_t> id_places(jobs_.size());
+    for (std::uint32_t place = 0; place < by_id_.size(); ++place)
+        id_places[by_id_[place]] = place;
+    std::vector<std::tuple<milliseconds_point, std::uint32_t, std::uint32_t>> stamps;
+    stamps.reserve(by_stamp_.size());
+    for (const std::uint32_t i : by_stamp_)
+        stamps.emplace_back(jobs_[i].stamp, id_places[i], i);
+    std::sort(stamps.begin(), stamps.end());
+    std::transform(stamps.begin(), stamps.end(), by_stamp_.begin(), [](const auto& stamp) {
+        return std::get<2>(stamp);
     });
     row_of_.assign(jobs_.size(), std::numeric_limits<std::uint32_t>::max());
     for (std::uint32_t place = 0; place < by_row_.size(); ++place)
@@ -122,36 +131,6 @@ std::optional<std::size_t> run_future::find(std::string_view id) const
     );
     if (found == by_id_.end() || view(jobs_[*found].id) != id) return std::nullopt;
     return *found;
-}
-
-void run_future::end_early(time_point at, run_end as)
-{
-    using enum choice::cancelled_jobs;
-    if (at >= terminal_) return;
-    const choice::cancelled_jobs rows = origin_.from->contract.cancelled_jobs;
-    last_ = as == run_end::failed ? run_status::failed : run_status::cancelled;
-    terminal_ = at;
-    for (job_future& job : jobs_) {
-        if (job.ended <= at) {
-            job.visible = std::min(job.visible, std::max(at, job.ended));
-            job.body_at = std::min(job.body_at, std::max(job.visible, at));
-            continue;
-        }
-        // A failed run leaves jobs without rows (A52); for a cancelled one A54 says.
-        job.cut = cut_job::no_row;
-        if (as == run_end::cancelled && rows == processing_row) job.cut = cut_job::processing_row;
-        if (as == run_end::cancelled && rows == failed_row) job.cut = cut_job::failed_row;
-        job.ended = job.visible = job.body_at = job.row_from = job_future::never;
-        if (job.cut == cut_job::failed_row) {
-            job.ends = outcome::worker_failed;
-            job.execution = std::max(duration{0}, at - job.started);
-            job.stamp = std::chrono::floor<std::chrono::milliseconds>(at);
-            job.visible = job.body_at = at;
-        }
-        if (job.cut == cut_job::processing_row) job.row_from = at;
-    }
-    std::erase_if(by_end_, [&](std::uint32_t i) { return jobs_[i].ended == job_future::never; });
-    index();
 }
 
 }  // namespace scrapingpros_mock

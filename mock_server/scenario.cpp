@@ -16,4 +16,11 @@ scenario scenario::lifelike()
     return made;
 }
 
+const run_shape& scenario::shape_of(std::uint64_t ordinal) const noexcept
+{
+    for (const run_shape& each : runs)
+        if (each.match.covers(ordinal + 1)) return each;
+    return jobs;
+}
+
 }  // namespace scrapingpros_mock

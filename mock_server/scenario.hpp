@@ -10,73 +10,15 @@
 #include <string>
 #include <vector>
 
+#include "clock_options.hpp"
 #include "faults.hpp"
 #include "limit_options.hpp"
 #include "retention_options.hpp"
+#include "run_shape.hpp"
 #include "switches.hpp"
 #include "types.hpp"
 
 namespace scrapingpros_mock {
-
-/// A distribution by four of its points, straight lines between them: no floating point, so the
-/// same seed draws the same numbers everywhere.
-struct quantiles {
-    std::int64_t min = 0;
-    std::int64_t p50 = 0;
-    std::int64_t p90 = 0;
-    std::int64_t max = 0;
-
-    static constexpr quantiles always(std::int64_t value) { return {value, value, value, value}; }
-    static constexpr quantiles always(duration value) { return always(value.count()); }
-    static constexpr quantiles of(duration a, duration b, duration c, duration d)
-    {
-        return {a.count(), b.count(), c.count(), d.count()};
-    }
-};
-
-/// How a job can end.
-enum class outcome {
-    ok,              ///< completed and usable
-    not_found,       ///< completed, the target said 404
-    server_error,    ///< completed, the target said 500
-    soft_block,      ///< completed, the target said 200 and showed a captcha
-    worker_failed,   ///< failed
-    worker_timeout,  ///< timeout
-};
-
-/// Parts of a thousand of each way to end; the rest is `ok`.
-struct outcome_mix {
-    unsigned not_found = 0;
-    unsigned server_error = 0;
-    unsigned soft_block = 0;
-    unsigned worker_failed = 0;
-    unsigned worker_timeout = 0;
-};
-
-enum class body_style {
-    plain,
-    /// In JSON each byte of the body is spelled as \u00XX: six bytes on the wire for one.
-    every_byte_escaped,
-};
-
-/// How runs go, where no target_page says otherwise.
-struct workload {
-    std::size_t slots = 20;  ///< jobs at work at the same time
-    quantiles execution = quantiles::of(
-        std::chrono::milliseconds{600},
-        std::chrono::seconds{2},
-        std::chrono::seconds{6},
-        std::chrono::seconds{20}
-    );
-    outcome_mix outcomes = {};
-    quantiles body_bytes = {1'000, 4'000, 16'000, 64'000};
-    body_style style = body_style::plain;
-    duration seeding{std::chrono::milliseconds{900}};       ///< run start to the first job's start
-    duration flush_period{std::chrono::seconds{5}};         ///< table writes while the run goes on
-    duration worker_time_limit{std::chrono::seconds{120}};  ///< what a `worker_timeout` job takes
-    unsigned inline_miss = 0;  ///< of a thousand: results missing in listings though they exist
-    unsigned lost = 0;         ///< of a thousand: bodies gone 5 to 15 minutes after completion
-};
 
 /// What the target at a URL answers; everything unset is drawn as for any other job.
 struct target_page {
@@ -111,13 +53,24 @@ struct create_death {
     duration after{0};     ///< from the request
 };
 
+/// An account as a scenario file describes it.
+struct tenant_options {
+    std::string key;      ///< API key
+    std::string account;  ///< client_id
+    std::string plan;
+    std::string limits_json;  ///< as it stands in the file; empty: not there
+};
+
 /// Everything a world is made from. A default one is a plain, healthy service.
 struct scenario {
+    std::string name = {};
     std::uint64_t seed = 1;
+    clock_options clock = {};
     /// Accepted API keys and the account that each belongs to.
     std::map<std::string, std::string, std::less<>> tokens = {{"test_token_a", "client_test"}};
     switches contract = {};
-    workload jobs = {};
+    run_shape jobs = {};               ///< of runs that none of `runs` matches
+    std::vector<run_shape> runs = {};  ///< the first that matches counts
     std::vector<target_page> targets = {};
     std::vector<fault> faults = {};
 
@@ -148,6 +101,15 @@ struct scenario {
 
     limit_options limits = {};
     retention_options retention = {};
+
+    // JSON texts of the scenario file whose meaning lies elsewhere; empty: not there.
+    std::string expect_json = {};
+    std::string webhook_json = {};
+    std::string faults_json = {};  ///< as `faults` was read from it
+    std::vector<tenant_options> tenants = {};
+
+    /// By the run's place among its account's runs, from 0.
+    const run_shape& shape_of(std::uint64_t ordinal) const noexcept;
 
     /// Failures in the proportions a real service shows, results missing inline as the vendor
     /// measured it (4.6 %).

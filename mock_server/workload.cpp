@@ -1,34 +1,32 @@
 #include "workload.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <numeric>
-#include <queue>
 #include <utility>
 
 #include "content.hpp"
+#include "polling_workload.hpp"
+#include "pool.hpp"
 
 namespace scrapingpros_mock {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-/// What the service needs after the last job to drain the row buffer, then to turn the status.
-constexpr duration drain_time = milliseconds{40};
-constexpr duration turn_time = milliseconds{50};
-constexpr duration queueing_time = milliseconds{30};
+constexpr duration queueing_time{std::chrono::milliseconds{30}};
+constexpr std::int64_t largest_body = 64 << 20;
 
-outcome draw_outcome(const outcome_mix& mix, std::uint64_t place)
+outcome draw_outcome(const outcome_mix& mix, std::uint64_t draw)
 {
-    const std::pair<outcome, unsigned> shares[] = {
+    const std::pair<outcome, std::uint32_t> shares[] = {
         {outcome::not_found, mix.not_found},
         {outcome::server_error, mix.server_error},
         {outcome::soft_block, mix.soft_block},
         {outcome::worker_failed, mix.worker_failed},
         {outcome::worker_timeout, mix.worker_timeout},
     };
+    std::uint64_t place = draw % std::max<std::uint32_t>(mix.of, 1);
     for (const auto& [each, parts] : shares) {
         if (place < parts) return each;
         place -= parts;
@@ -50,15 +48,6 @@ std::int32_t find_target(const std::vector<target_page>& targets, const item& wa
     return by_url;
 }
 
-template <class Key>
-std::vector<std::uint32_t> sorted_indices(std::size_t count, Key less)
-{
-    std::vector<std::uint32_t> order(count);
-    std::iota(order.begin(), order.end(), 0u);
-    std::sort(order.begin(), order.end(), less);
-    return order;
-}
-
 }  // namespace
 
 bool is_completed(outcome how) noexcept
@@ -78,14 +67,10 @@ const char* name_of(run_status status) noexcept
 }
 
 run_future::run_future(origin from, std::shared_ptr<const std::vector<item>> items)
-    : origin_(std::move(from)), items_(std::move(items)), jobs_(items_->size())
+    : origin_(std::move(from)), shape_(origin_.from->shape_of(origin_.ordinal)),
+      items_(std::move(items)), jobs_(items_->size())
 {
-    plan_jobs();
-    plan_execution();
-    plan_stamps();
-    plan_rows();
-    plan_bodies();
-    index();
+    plan();
 }
 
 time_point run_future::queued() const noexcept
@@ -93,9 +78,49 @@ time_point run_future::queued() const noexcept
     return origin_.created + queueing_time;
 }
 
+time_point run_future::seeded_at(std::size_t job) const noexcept
+{
+    if (shape_.progress == progress_mode::instant) return created();
+    time_point at = created() + shape_.seeding;
+    if (shape_.seeded_per_second > 0)
+        at += duration{static_cast<duration::rep>(job * 1'000'000 / shape_.seeded_per_second)};
+    return at;
+}
+
 time_point run_future::seeded() const noexcept
 {
-    return origin_.created + origin_.from->jobs.seeding;
+    return seeded_at(jobs_.empty() ? 0 : jobs_.size() - 1);
+}
+
+void run_future::plan()
+{
+    plan_jobs();
+    if (shape_.plays)
+        plan_recorded();
+    else if (shape_.progress == progress_mode::instant)
+        plan_at_once();
+    else
+        plan_times();
+    for (const job_override& each : shape_.overrides)
+        if (job_future* job = overridden(each); job != nullptr && each.never_finish)
+            job->ended = job_future::never;
+    if (shape_.progress == progress_mode::polls || shape_.progress == progress_mode::manual)
+        for (job_future& job : jobs_)
+            job.ended = job_future::never;
+    order_by_end();
+    plan_stamps();
+    plan_end();
+    plan_rows();
+    for (std::size_t i = 0; i < jobs_.size(); ++i)
+        plan_body(i);
+    lose_overridden();
+    if (shape_.plays && shape_.plays->ends != run_status::completed)
+        end_early(
+            created() + shape_.plays->end_at,
+            shape_.plays->ends == run_status::failed ? run_end::failed : run_end::cancelled
+        );
+    else
+        index();
 }
 
 void run_future::plan_jobs()
@@ -104,21 +129,25 @@ void run_future::plan_jobs()
         jobs_[i].id = origin_.chance.id("job", origin_.ordinal, i);
         plan_outcome(i);
     }
+    for (const job_override& each : shape_.overrides)
+        if (job_future* job = overridden(each)) plan_override(each, *job);
 }
 
 void run_future::plan_outcome(std::size_t index)
 {
-    const workload& shape = origin_.from->jobs;
     const item& wanted = items()[index];
     job_future& job = jobs_[index];
-    const auto draw = [&](const char* stream) {
-        return origin_.chance.number(stream, origin_.ordinal, index);
-    };
-    job.ends = draw_outcome(shape.outcomes, draw("outcome") % 1000);
-    job.body_bytes = static_cast<std::uint32_t>(
-        origin_.chance.from(shape.body_bytes, "body", origin_.ordinal, index)
-    );
-    job.inline_miss = draw("inline miss") % 1000 < shape.inline_miss;
+    const draws& chance = origin_.chance;
+    const std::uint64_t run = origin_.ordinal;
+    job.ends = draw_outcome(shape_.outcomes, chance.number("outcome", run, index));
+    job.body_bytes = static_cast<std::uint32_t>(std::clamp<std::int64_t>(
+        chance.from(shape_.body_bytes, "body", run, index), 0, largest_body
+    ));
+    job.inline_miss = chance.happens(shape_.inline_miss, "inline miss", run, index);
+    if (chance.happens(shape_.inline_damaged, "inline damage", run, index))
+        job.inline_damage = static_cast<std::uint8_t>(
+            1 + chance.number("damage form", run, index) % job_future::inline_damages
+        );
     job.target = find_target(origin_.from->targets, wanted);
     if (job.target >= 0) {
         const target_page& page = origin_.from->targets[static_cast<std::size_t>(job.target)];
@@ -131,112 +160,107 @@ void run_future::plan_outcome(std::size_t index)
     if (wanted.country_refused) job.ends = outcome::worker_failed;
 }
 
-void run_future::plan_execution()
+job_future* run_future::overridden(const job_override& which)
 {
-    using free_slot = std::pair<time_point, std::uint32_t>;
-    std::priority_queue<free_slot, std::vector<free_slot>, std::greater<>> free;
-    const workload& shape = origin_.from->jobs;
-    const std::size_t slots = std::max<std::size_t>(1, std::min(shape.slots, jobs_.size()));
-    for (std::uint32_t i = 0; i < slots; ++i)
-        free.emplace(seeded(), i);
+    if (jobs_.empty()) return nullptr;
+    const std::size_t place = which.at == job_override::last ? jobs_.size() - 1 : which.at;
+    return place < jobs_.size() ? &jobs_[place] : nullptr;
+}
+
+void run_future::plan_override(const job_override& how, job_future& job)
+{
+    job.ends = how.ends.value_or(job.ends);
+    job.body_bytes = how.body_bytes.value_or(job.body_bytes);
+    if (how.inline_miss) job.inline_miss = true;
+}
+
+/// Times of a run that is played from the parameters.
+void run_future::plan_times()
+{
+    const draws& chance = origin_.chance;
+    const std::uint64_t run = origin_.ordinal;
+    std::vector<pool_job> work(jobs_.size());
+    for (std::size_t i = 0; i < jobs_.size(); ++i) {
+        work[i].ready =
+            seeded_at(i) - created() + duration{chance.from(shape_.queue, "queue", run, i)};
+        work[i].execution = duration{chance.from(shape_.execution, "execution", run, i)};
+        if (jobs_[i].ends == outcome::worker_timeout) work[i].execution = shape_.worker_time_limit;
+        if (jobs_[i].target >= 0) {
+            const auto& page = origin_.from->targets[static_cast<std::size_t>(jobs_[i].target)];
+            work[i].execution = page.execution.value_or(work[i].execution);
+        }
+        if (shape_.stragglers.of.parts > 0)
+            work[i].retries =
+                plan_retries(shape_.stragglers, chance, run, i, [&](std::uint64_t attempt) {
+                    return duration{chance.from(
+                        shape_.execution, "retry execution", run, i * 64 + attempt % 64
+                    )};
+                });
+    }
+    for (const job_override& each : shape_.overrides)
+        if (const job_future* job = overridden(each); job != nullptr && each.execution)
+            work[static_cast<std::size_t>(job - jobs_.data())] = {
+                work[static_cast<std::size_t>(job - jobs_.data())].ready, *each.execution, {}};
+    const auto times =
+        plan_pool(work, shape_.slots, shape_.seeding, shape_.cold_start, chance, run);
+    duration longest{0};
+    for (const pool_times& each : times)
+        longest = std::max(longest, each.ended);
+    const time_warp real{shape_, chance, run, longest};
     slots_.resize(jobs_.size());
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
-        job_future& job = jobs_[i];
-        job.execution =
-            duration{origin_.chance.from(shape.execution, "execution", origin_.ordinal, i)};
-        if (job.ends == outcome::worker_timeout) job.execution = shape.worker_time_limit;
-        if (job.target >= 0) {
-            const auto& page = origin_.from->targets[static_cast<std::size_t>(job.target)];
-            job.execution = page.execution.value_or(job.execution);
-        }
-        const auto [since, slot] = free.top();
-        free.pop();
-        slots_[i] = slot;
-        job.started = since;
-        job.ended = since + job.execution;
-        free.emplace(job.ended, slot);
+        slots_[i] = times[i].slot;
+        jobs_[i].execution = work[i].execution;
+        jobs_[i].started = created() + real(times[i].started);
+        jobs_[i].ended = created() + real(times[i].ended);
     }
-    by_end_ = sorted_indices(jobs_.size(), [&](std::uint32_t a, std::uint32_t b) {
-        return std::pair{jobs_[a].ended, a} < std::pair{jobs_[b].ended, b};
-    });
 }
 
-void run_future::plan_stamps()
+/// Times of a run that is played from a workload file: its k-th job is the k-th item.
+void run_future::plan_recorded()
 {
-    using enum choice::null_completed_at;
-    static constexpr std::size_t burst = 5;
-    const switches& contract = origin_.from->contract;
-    const choice::null_completed_at nulls = contract.null_completed_at;
+    const polling_workload& from = *shape_.plays;
+    slots_.assign(jobs_.size(), 0);
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
         job_future& job = jobs_[i];
-        time_point at = job.ended;
-        if (contract.late_rows) {
-            const auto range = static_cast<std::uint64_t>(2 * clock_skew.count() + 1);
-            const std::uint64_t drawn = origin_.chance.number("clock", 0, slots_[i]) % range;
-            at += duration{static_cast<std::int64_t>(drawn)} - clock_skew;
+        job.started = seeded_at(i);
+        if (i >= from.jobs.size()) {
+            job.cut = cut_job::no_row;
+            continue;
         }
-        job.stamp = std::chrono::floor<milliseconds>(at);
-        // One in eight, and always the first, so that a run of one job shows it too.
-        job.stampless = nulls == volatile_row && is_completed(job.ends) &&
-                        (i == 0 || origin_.chance.permille("stampless", 125, origin_.ordinal, i));
-        job.no_stamp = nulls == failed_and_timeout && !is_completed(job.ends);
-    }
-    if (contract.tied_stamps != choice::tied_stamps::bursts) return;
-    for (std::size_t place = 0; place < by_end_.size(); ++place)
-        jobs_[by_end_[place]].stamp = jobs_[by_end_[place - place % burst]].stamp;
-}
-
-time_point run_future::next_flush(time_point after) const
-{
-    const duration period = std::max(origin_.from->jobs.flush_period, duration{1});
-    const duration since = after.time_since_epoch();
-    return time_point{(since / period + 1) * period};
-}
-
-/// A28 and A29: some rows miss the flush that they belong to.
-void run_future::make_late(std::size_t place)
-{
-    const switches& contract = origin_.from->contract;
-    job_future& job = jobs_[by_end_[place]];
-    const duration period = origin_.from->jobs.flush_period;
-    if (contract.late_rows && origin_.chance.permille("late", 100, origin_.ordinal, by_end_[place]))
-        job.visible += 2 * period;
-    if (contract.tied_stamps == choice::tied_stamps::bursts && place % 5 == 3)
-        job.visible += period;
-}
-
-void run_future::plan_rows()
-{
-    const switches& contract = origin_.from->contract;
-    const time_point last = by_end_.empty() ? created() : jobs_[by_end_.back()].ended;
-    const bool drained = contract.completion_flush == choice::completion_flush::sync;
-    terminal_ = by_end_.empty() ? created() : last + turn_time;
-    for (std::size_t place = 0; place < by_end_.size(); ++place) {
-        job_future& job = jobs_[by_end_[place]];
-        job.visible = next_flush(job.ended);
-        make_late(place);
-        if (drained) job.visible = std::min(job.visible, last + drain_time);
+        const polling_job& each = from.jobs[i];
+        job.ended = created() + each.completed;
+        job.execution = std::min(
+            each.completed,
+            duration{origin_.chance.from(shape_.execution, "execution", origin_.ordinal, i)}
+        );
+        job.started = job.ended - job.execution;
+        job.inline_miss = each.kind == polling_job::kinds::no_inline_body;
+        if (each.body_bytes > 0) job.body_bytes = each.body_bytes;
+        if (!is_completed(job.ends)) job.ends = outcome::ok;
+        if (each.kind == polling_job::kinds::failed) job.ends = outcome::worker_failed;
+        if (each.kind == polling_job::kinds::timed_out) job.ends = outcome::worker_timeout;
     }
 }
 
-void run_future::plan_bodies()
+void run_future::plan_at_once()
 {
-    const workload& shape = origin_.from->jobs;
-    const bool delayed =
-        origin_.from->contract.result_after_row == choice::result_after_row::delayed;
-    for (std::size_t i = 0; i < jobs_.size(); ++i) {
-        job_future& job = jobs_[i];
-        const auto draw = [&](const char* stream) {
-            return origin_.chance.number(stream, origin_.ordinal, i);
-        };
-        job.body_at = job.visible;
-        if (delayed) job.body_at += milliseconds{draw("body delay") % 2001};
-        if (draw("lost") % 1000 < shape.lost)
-            job.lost_at = job.ended + minutes{5} + seconds{draw("lost after") % 600};
-        if (job.target < 0) continue;
-        const auto& page = origin_.from->targets[static_cast<std::size_t>(job.target)];
-        if (page.lost_after) job.lost_at = job.ended + *page.lost_after;
-    }
+    slots_.assign(jobs_.size(), 0);
+    for (job_future& job : jobs_)
+        job.started = job.ended = created();
+}
+
+void run_future::order_by_end()
+{
+    std::vector<std::pair<time_point, std::uint32_t>> ends;
+    ends.reserve(jobs_.size());
+    for (std::uint32_t i = 0; i < jobs_.size(); ++i)
+        if (jobs_[i].ended != job_future::never) ends.emplace_back(jobs_[i].ended, i);
+    std::sort(ends.begin(), ends.end());
+    by_end_.clear();
+    by_end_.reserve(ends.size());
+    for (const auto& [at, i] : ends)
+        by_end_.push_back(i);
 }
 
 }  // namespace scrapingpros_mock

@@ -4,6 +4,7 @@ add_library(mock_world STATIC
     account_limits.cpp
     content.cpp
     content_encoding.cpp
+    distributions.cpp
     draws.cpp
     early_returns.cpp
     faults.cpp
@@ -30,6 +31,8 @@ add_library(mock_world STATIC
     operation.cpp
     option_reader.cpp
     plans.cpp
+    polling_workload.cpp
+    pool.cpp
     replies.cpp
     result_json.cpp
     retention.cpp
@@ -39,9 +42,12 @@ add_library(mock_world STATIC
     run_changes.cpp
     run_index.cpp
     run_json.cpp
+    run_patch.cpp
+    run_rows.cpp
     scenario.cpp
     service.cpp
     ssrf.cpp
+    stock_workloads.cpp
     switches.cpp
     text.cpp
     throttle.cpp
@@ -49,6 +55,7 @@ add_library(mock_world STATIC
     types.cpp
     webhooks.cpp
     workload.cpp
+    workload_recipe.cpp
     world.cpp)
 target_include_directories(mock_world PUBLIC ${CMAKE_CURRENT_LIST_DIR})
 target_compile_features(mock_world PUBLIC cxx_std_20)

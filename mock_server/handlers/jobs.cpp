@@ -85,6 +85,10 @@ private:
         auto whole = inline_result(of, c_.account.name, c_.now);
         bool damaged = false;
         extras.result = whole.value_or("null");
+        if (const auto form = of.job().damage(); whole && form) {
+            extras.result = malformed(*form);
+            damaged = true;
+        }
         c_.each_fault<effect::malform_inline>([&](const effect::malform_inline& what) {
             if (what.row && *what.row != place) return;
             extras.result = malformed(what.form);

@@ -178,10 +178,11 @@ reply list_runs(call& c)
     out.begin_object().key("items").begin_array();
     const auto& ids = of->second.runs;
     for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
-        const run& each = c.account.runs.at(*id);
+        run& each = c.account.runs.at(*id);
         if (c.contract().after_metadata_ttl == choice::after_metadata_ttl::run_404 &&
             metadata_gone(c.world.from, c.account.name, each.future, c.now))
             continue;
+        each.future.status_read(c.now);
         if (filter && *filter != name_of(each.future.status_at(c.now))) continue;
         write_run(out, each, c.world.from, run_extent::listed, c.now);
         ++count;
@@ -192,8 +193,9 @@ reply list_runs(call& c)
 reply get_run(call& c)
 {
     reply refused;
-    const run* found = find_run(c, refused);
+    run* found = find_run(c, refused);
     if (found == nullptr) return refused;
+    found->future.status_read(c.now);
     return json_reply(200, whole_run(c, *found));
 }
 

@@ -15,6 +15,7 @@
 
 #include "mock_server/world.hpp"
 #include "tests/support/loopback_transport.hpp"
+#include "tests/support/mock_profile.hpp"
 #include "tests/support/virtual_clock.hpp"
 
 namespace test {
@@ -35,9 +36,10 @@ inline scrapingpros_mock::response_plan reply(std::string body, unsigned status 
     return plan;
 }
 
-/// A client and the mock world in one process, on one virtual clock.
+/// A client and the mock world in one process, on one virtual clock; the world is of the profile
+/// under test unless the scenario says otherwise.
 struct client_fixture {
-    explicit client_fixture(scrapingpros_mock::scenario scenario = {})
+    explicit client_fixture(scrapingpros_mock::scenario scenario = any_server())
         : clock(scenario.start), world(std::move(scenario)),
           wire(context.get_executor(), clock, [this](const auto& request, auto now) {
               return before ? before(request, now) : world.handle(request, now);
@@ -110,6 +112,16 @@ struct client_fixture {
         });
         clock.skip(std::chrono::seconds(30));
         return {collection, over.value.id};
+    }
+
+    /// The run's jobs in the order of their items; old servers tell no ids of a run that is over.
+    std::vector<scrapingpros::job_id> jobs_of(const scrapingpros::run_ref& at) const
+    {
+        std::vector<scrapingpros::job_id> ids;
+        const auto seen = world.find_run(at.run.value, clock.server_now());
+        for (const std::string& id : seen.value().job_ids)
+            ids.push_back({id});
+        return ids;
     }
 
     boost::asio::io_context context{1};

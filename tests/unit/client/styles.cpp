@@ -43,6 +43,8 @@ struct scenario {
         return lines;
     }
 
+    job_id first() const { return f.jobs_of(at).at(0); }
+
     client_fixture f;
     run_ref at;
     std::size_t begun;
@@ -52,9 +54,9 @@ std::vector<std::string> by_callback()
 {
     scenario s;
     auto api = s.f.client();
-    const auto r = s.f.run<run>([&](auto h) { api.async_get_run(s.at, h); });
+    s.f.run<run>([&](auto h) { api.async_get_run(s.at, h); });
     s.f.run<job_page>([&](auto h) { api.async_get_run_jobs({.target = s.at}, h); });
-    s.f.run<job_result>([&](auto h) { api.async_get_job_result(s.at, r.value.job_ids[0], h); });
+    s.f.run<job_result>([&](auto h) { api.async_get_job_result(s.at, s.first(), h); });
     return s.trace();
 }
 
@@ -65,10 +67,11 @@ std::vector<std::string> by_coroutine()
     bool over = false;
     // g++ 12 destroys a braced argument twice if it stands in the co_await expression itself.
     const list_jobs all{.target = s.at};
+    const job_id first = s.first();
     const auto body = [&]() -> boost::asio::awaitable<void> {
-        const auto r = co_await api.async_get_run(s.at, boost::asio::use_awaitable);
+        co_await api.async_get_run(s.at, boost::asio::use_awaitable);
         co_await api.async_get_run_jobs(all, boost::asio::use_awaitable);
-        co_await api.async_get_job_result(s.at, r.job_ids[0], boost::asio::use_awaitable);
+        co_await api.async_get_job_result(s.at, first, boost::asio::use_awaitable);
         over = true;
     };
     boost::asio::co_spawn(s.f.context, body, boost::asio::detached);
@@ -89,9 +92,9 @@ std::vector<std::string> by_future()
 {
     scenario s;
     auto api = s.f.client();
-    const auto r = value_of(s, api.async_get_run(s.at, boost::asio::use_future));
+    value_of(s, api.async_get_run(s.at, boost::asio::use_future));
     value_of(s, api.async_get_run_jobs({.target = s.at}, boost::asio::use_future));
-    value_of(s, api.async_get_job_result(s.at, r.job_ids[0], boost::asio::use_future));
+    value_of(s, api.async_get_job_result(s.at, s.first(), boost::asio::use_future));
     return s.trace();
 }
 
@@ -104,9 +107,9 @@ std::vector<std::string> by_deferred()
     auto list = api.async_get_run_jobs({.target = s.at});
     s.f.context.poll();
     CHECK(s.trace().empty());
-    const auto r = s.f.run<run>([&](auto h) { std::move(look)(h); });
+    s.f.run<run>([&](auto h) { std::move(look)(h); });
     s.f.run<job_page>([&](auto h) { std::move(list)(h); });
-    auto fetch = api.async_get_job_result(s.at, r.value.job_ids[0]);
+    auto fetch = api.async_get_job_result(s.at, s.first());
     s.f.run<job_result>([&](auto h) { std::move(fetch)(h); });
     return s.trace();
 }
@@ -125,15 +128,9 @@ std::vector<std::string> by_blocking()
         }
         CHECK_FALSE(*done);
     };
-    std::vector<job_id> ids;
-    wait([&](auto h) {
-        api.async_get_run(s.at, [&ids, h](error_code ec, run r) {
-            ids = r.job_ids;
-            h(ec, 0);
-        });
-    });
+    wait([&](auto h) { api.async_get_run(s.at, h); });
     wait([&](auto h) { api.async_get_run_jobs({.target = s.at}, h); });
-    wait([&](auto h) { api.async_get_job_result(s.at, ids[0], h); });
+    wait([&](auto h) { api.async_get_job_result(s.at, s.first(), h); });
     return s.trace();
 }
 

@@ -33,7 +33,6 @@ connection::connection(std::shared_ptr<server_state> state, tcp_socket socket, s
 
 connection::~connection()
 {
-    finish(exchange_end::cause::client_left);
     state_->connections.erase(this);
     --state_->counts.open;
 }
@@ -59,26 +58,20 @@ void connection::async_write_all(Buffer buffer, Handler handler)
 void connection::start()
 {
     error_code ignored;
-    switch (state_->options.on_arrival) {
+    const auto& options = state_->options;
+    arrival_plan plan{.lane = options.on_arrival};
+    if (options.arriving) plan = options.arriving(number_);
+    switch (plan.lane) {
     case arrival::normal: break;
     case arrival::closed: return shut();
     case arrival::reset: return reset_now();
     case arrival::ignored: return discard_until_peer_leaves(false);
     }
     socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
-    if (!state_->tls) return await_request();
-    tls_.emplace(socket_, *state_->tls);
-    tls_->async_handshake(
-        asio::ssl::stream_base::server,
-        [self = shared_from_this()](error_code ec) {
-            auto& counts = self->state_->counts;
-            ++(ec ? counts.failed_handshakes : counts.handshakes);
-            if (ec)
-                self->shut();
-            else
-                self->await_request();
-        }
-    );
+    if (state_->tls)
+        begin_tls(plan.tls);
+    else
+        await_request();
 }
 
 // ---- requests --------------------------------------------------------------------------------
@@ -166,6 +159,7 @@ void connection::take_request()
     request_.method = message.method_string();
     request_.target = message.target();
     request_.connection = number_;
+    request_.on_connection = ++requests_;
     std::size_t count = 0;
     for (const auto& field : message) {
         if (count == request_.headers.size()) request_.headers.emplace_back();
@@ -190,6 +184,8 @@ void connection::answer()
     } catch (const std::exception& error) {
         exchange_ = refusal(500, error.what());
     }
+    untold_ = true;
+    sent_ = 0;
     await_plan();
 }
 
@@ -198,98 +194,94 @@ service_clock& connection::clock() const
     return exchange_.owner ? *exchange_.owner->shared_clock() : *state_->clock;
 }
 
-bool connection::is_waiting(service_clock::ticket_id ticket, service_clock::wait_state& how)
-{
-    const auto seen = clock().look_at(ticket);
-    how = seen.state;
-    if (how != service_clock::wait_state::waiting) return false;
-    // Where only a jump of the clock can bring the time, the timer does no more than keep the
-    // connection alive.
-    after(seen.ask_again.value_or(1h), [this] { clock_moved(); });
-    return true;
-}
-
 void connection::await_plan()
 {
-    if (!exchange_.later) return begin();
-    auto how = service_clock::wait_state::over;
-    if (is_waiting(exchange_.wakes_with, how)) return;
-    exchange_.plan = std::exchange(exchange_.later, nullptr)(how);
+    if (exchange_.later) {
+        const auto seen = clock().look_at(exchange_.wakes_with);
+        // Where only a jump of the clock can bring the time, the timer does no more than keep the
+        // connection alive.
+        if (seen.state == service_clock::wait_state::waiting)
+            return after(seen.ask_again.value_or(1h), [this] { clock_moved(); });
+        exchange_.plan = std::exchange(exchange_.later, nullptr)(seen.state);
+    }
     begin();
 }
 
 void connection::begin()
 {
+    watched_ = exchange_.plan.faulted || exchange_.plan.delay > duration{0};
     if (exchange_.plan.delay <= duration{0}) return send();
-    due_ = clock().now() + exchange_.plan.delay;
-    if (exchange_.ticket.id() != 0) clock().wait_until(exchange_.ticket.id(), *due_);
-    await_turn();
+    wait_for(exchange_.plan.delay);
 }
 
-void connection::await_turn()
+void connection::wait_for(duration time)
+{
+    due_ = clock().now() + time;
+    if (exchange_.ticket.id() != 0) clock().wait_until(exchange_.ticket.id(), *due_);
+    wait_for_turn();
+}
+
+void connection::wait_for_turn()
 {
     const auto rest = clock().real_time_until(*due_);
     if (rest && *rest <= 0ns) {
         due_.reset();
-        return send();
+        return script_.steps.empty() ? send() : next_step();
     }
-    after(rest.value_or(1h), [this] { clock_moved(); });
+    after(rest.value_or(1h), [this] { wait_for_turn(); });
 }
 
 void connection::clock_moved()
 {
-    if (due_) return await_turn();
-    if (exchange_.later) await_plan();
+    if (due_)
+        wait_for_turn();
+    else if (exchange_.later)
+        await_plan();
 }
 
 void connection::send()
 {
     ++timer_epoch_;
-    response_ = write_plan(exchange_.plan, form_);
-    if (response_.bytes.empty()) return end({});
+    script_ = write_plan(exchange_.plan, form_);
+    step_ = step_sent_ = sent_ = 0;
+    if (!script_.steps.empty()) return next_step();
     async_write_all(
-        asio::buffer(response_.bytes),
+        asio::buffer(script_.bytes),
         [self = shared_from_this()](error_code ec, std::size_t size) {
             self->state_->counts.bytes_sent += size;
-            self->written_ = size;
-            self->end(ec);
+            self->sent_ += size;
+            if (ec) return self->over(exchange_end::cause::client_left), self->shut();
+            self->end();
         }
     );
 }
 
-void connection::finish(exchange_end::cause how)
-{
-    const exchange over = std::exchange(exchange_, {});
-    if (over.owner && over.plan.ordinal != 0)
-        over.owner->ended(over.plan.ordinal, {std::exchange(written_, 0), how});
-}
-
-void connection::end(error_code ec)
+void connection::end()
 {
     ++responses_;
-    response_.bytes = {};
-    finish(
-        ec                                          ? exchange_end::cause::client_left
-        : response_.ending == wire_ending::complete ? exchange_end::cause::complete
-                                                    : exchange_end::cause::planned
-    );
-    if (ec) return shut();
-    switch (response_.ending) {
-    case wire_ending::complete:
-        if (response_.close) return close_politely();
-        return await_request();
-    case wire_ending::close: return shut();
-    case wire_ending::reset: return reset_when_drained(0);
-    case wire_ending::stall: return discard_until_peer_leaves(false);
-    }
+    const bool gone = untold_ && watched_ && client_is_gone();
+    over(gone ? exchange_end::cause::client_left : exchange_end::cause::complete);
+    const bool close = script_.close;
+    script_ = {};
+    if (close) return close_politely();
+    await_request();
+}
+
+void connection::over(exchange_end::cause how)
+{
+    if (!std::exchange(untold_, false)) return;
+    // Gives its ticket back at the end, when the world knows.
+    const exchange over = std::exchange(exchange_, {});
+    if (state_->options.finished) state_->options.finished(over.plan.ordinal, {sent_, how});
+    if (over.owner && over.plan.ordinal != 0) over.owner->ended(over.plan.ordinal, {sent_, how});
 }
 
 void connection::refuse(unsigned status, std::string_view detail)
 {
     ++state_->counts.refused_requests;
-    response_ = write_plan(refusal(status, detail), {.keep_alive = false});
+    script_ = write_plan(refusal(status, detail), {.keep_alive = false});
     async_write_all(
-        asio::buffer(response_.bytes),
+        asio::buffer(script_.bytes),
         [self = shared_from_this()](error_code ec, std::size_t size) {
             self->state_->counts.bytes_sent += size;
             if (ec) return self->shut();

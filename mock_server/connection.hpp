@@ -17,6 +17,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,12 +43,16 @@ using steady_timer = boost::asio::basic_waitable_timer<
 
 class connection;
 
+boost::asio::ssl::context make_tls(const certificate& pair);
+
 // Outlives the server where a caller's context still holds handlers.
 struct server_state {
     server_options options;
     server::handler handle;
     std::shared_ptr<service_clock> clock;
     std::optional<boost::asio::ssl::context> tls;
+    /// The contexts of bad connections, made when the first of a kind comes.
+    std::map<tls_fault, boost::asio::ssl::context> bad_tls;
 
     bool stopping = false;
     std::unordered_set<connection*> connections;
@@ -76,6 +81,11 @@ private:
     using parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
     using tls_stream = boost::asio::ssl::stream<tcp_socket&>;
 
+    // What comes before HTTP.
+    void begin_tls(tls_fault fault);
+    void spoil_handshake(tls_fault fault);
+    boost::asio::ssl::context& tls_context(tls_fault fault);
+
     // The reading half: bytes until a request is whole.
     void await_request();
     void read_more();
@@ -89,13 +99,17 @@ private:
     void take_request();
     void await_plan();
     void begin();
+    void wait_for_turn();
     // The clock of the exchange that is going on.
     service_clock& clock() const;
-    void await_turn();
-    bool is_waiting(service_clock::ticket_id, service_clock::wait_state&);
     void send();
-    void finish(exchange_end::cause);
-    void end(error_code ec);
+    void next_step();
+    void send_piece();
+    void wait_for(duration time);
+    void end();
+    void over(exchange_end::cause how);
+    void end_as_planned();
+    bool client_is_gone();
     void refuse(unsigned status, std::string_view detail);
 
     // The ways to go.
@@ -129,9 +143,19 @@ private:
     request request_;
     response_form form_;
     exchange exchange_;
-    wire_response response_;
+    // The end of the exchange has not been told yet.
+    bool untold_ = false;
+    // Who has gone meanwhile is looked for: the plan waits, or does damage.
+    bool watched_ = false;
+    wire_script script_;
     std::optional<time_point> due_;
-    std::size_t written_ = 0;
+    // Of the script that is being executed.
+    std::size_t step_ = 0;
+    std::size_t step_sent_ = 0;
+    std::size_t sent_ = 0;
+
+    bool leaves_silently_ = false;
+    std::uint64_t requests_ = 0;
     std::uint64_t responses_ = 0;
     // Wakes the timer's handler in vain when the connection has gone on to something else.
     std::uint64_t timer_epoch_ = 0;

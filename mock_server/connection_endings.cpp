@@ -70,6 +70,7 @@ void connection::reset_when_drained(int checks)
 void connection::reset_now()
 {
     error_code ignored;
+    end_as_planned();
     ++timer_epoch_;
     timer_.cancel();
     // Without a shutdown before it, which would send a FIN.
@@ -79,6 +80,7 @@ void connection::reset_now()
 
 void connection::close_politely()
 {
+    if (tls_ && leaves_silently_) return shut();
     if (tls_) {
         after(patience, [this] { shut(); });
         tls_->async_shutdown([self = shared_from_this()](error_code) { self->shut(); });
@@ -103,10 +105,9 @@ void connection::discard()
     socket_.async_read_some(
         input_.prepare(64 * 1024),
         [self = shared_from_this()](error_code ec, std::size_t) {
-            if (ec)
-                self->shut();
-            else
-                self->discard();
+            if (!ec) return self->discard();
+            self->over(exchange_end::cause::planned);
+            self->shut();
         }
     );
 }

@@ -22,18 +22,6 @@ namespace {
 
 using acceptor = asio::basic_socket_acceptor<tcp, executor>;
 
-asio::ssl::context make_tls(const certificate& pair)
-{
-    asio::ssl::context context{asio::ssl::context::tls_server};
-    context.set_options(
-        asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
-        asio::ssl::context::no_tlsv1_1
-    );
-    context.use_certificate_chain(asio::buffer(pair.certificate_pem));
-    context.use_private_key(asio::buffer(pair.key_pem), asio::ssl::context::pem);
-    return context;
-}
-
 acceptor listen_on(const executor& where, const server_options& options)
 {
     acceptor out{where};

@@ -35,9 +35,6 @@ struct idle_close {
     std::uint64_t seed = 1;
 };
 
-/// What happens to a connection before anything is said on it.
-enum class arrival { normal, closed, reset, ignored };
-
 struct server_options {
     std::string address = "127.0.0.1";
     /// 0: any free port.
@@ -48,6 +45,14 @@ struct server_options {
     std::size_t max_body = std::size_t{256} << 20U;
     idle_close chaos{};
     arrival on_arrival = arrival::normal;
+    /// Asked for each connection, by its number from 1, instead of `on_arrival`; runs on the
+    /// server's thread, as all functions here do.
+    std::function<arrival_plan(std::uint64_t connection)> arriving{};
+    /// Makes what a connection with a bad certificate shows; asked once for each kind.
+    std::function<certificate(certificate_kind)> bad_certificate{};
+    /// Told when a plan of the handler is over on the wire, in the order of the ends. Not told of
+    /// what is under way when the server stops.
+    std::function<void(std::uint64_t ordinal, const exchange_end&)> finished{};
     /// Measures the delays of plans; none: real time.
     std::shared_ptr<service_clock> clock{};
 };

@@ -21,8 +21,9 @@ class sim {
 public:
     explicit sim(scenario from = {}, clock_options clock = {.mode = clock_mode::manual});
 
-    /// What the server would write to the connection, and how the connection would end.
-    wire_response exchange_bytes(const request&, response_form form = {});
+    /// What the server would write to the connection, all waits over, and how the connection would
+    /// end.
+    wire_script exchange_bytes(const request&, response_form form = {});
 
     /// The plan, for transports that carry it out themselves; they tell `ended` to its owner.
     exchange answer(const request&);

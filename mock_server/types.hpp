@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "wire_damage.hpp"
+
 namespace scrapingpros_mock {
 
 /// A point on the mock service's clock. What that clock is made of, real, scaled or set by hand, is
@@ -30,6 +32,8 @@ struct request {
     std::string body;
     /// Which connection it came over; 0 without sockets.
     std::uint64_t connection = 0;
+    /// Which request of that connection it is, from 1; 0 without sockets.
+    std::uint64_t on_connection = 0;
 
     /// The first header of that name, in any case; empty if there is none.
     std::optional<std::string_view> find(std::string_view name) const;
@@ -41,8 +45,13 @@ enum class wire_ending {
     complete,
     /// After `cut_at` bytes the connection is closed in order (FIN).
     close,
-    /// After `cut_at` bytes the connection is reset (RST).
+    /// After `cut_at` bytes, which the peer's system has taken, the connection is reset (RST).
     reset,
+    /// The same at once: what is under way may be lost.
+    reset_now,
+    /// After `cut_at` bytes the sending half is closed (FIN); the connection stays until the peer
+    /// leaves.
+    half_close,
     /// After `cut_at` bytes nothing more is sent; the connection stays open until the peer leaves.
     stall,
 };
@@ -61,11 +70,47 @@ struct response_plan {
     wire_ending ending = wire_ending::complete;
     /// Bytes of the response, head included, that are sent before an ending other than `complete`.
     std::size_t cut_at = 0;
+    /// What `cut_at` is counted from.
+    wire_place::origin cut_from = wire_place::origin::response;
+    /// What else is wrong on the way, in the order of its doing.
+    std::vector<wire_damage> damages{};
+    /// A fault has to do with this plan: the server looks whether the client is still there.
+    bool faulted = false;
     /// Close the connection in order after a complete response, and say so in the head.
     bool close = false;
 
     /// Ordinal of the request in the journal, for `world::finished`; 0 if it is not in there.
     std::uint64_t ordinal = 0;
+
+    /// Not a byte of it is sent.
+    bool says_nothing() const noexcept
+    {
+        return ending != wire_ending::complete && cut_at == 0 &&
+               cut_from == wire_place::origin::response;
+    }
+};
+
+/// What becomes of a connection before anything is said on it.
+enum class arrival { normal, closed, reset, ignored };
+
+/// What is wrong with TLS on a connection.
+enum class tls_fault {
+    none,
+    expired,  ///< the certificate, as the next three
+    wrong_host,
+    unknown_ca,
+    self_signed,
+    plain,      ///< the answer to the client's hello is plain HTTP
+    cut,        ///< FIN after the client's hello
+    stall,      ///< silence after the client's hello
+    old,        ///< nothing newer than TLS 1.1 is spoken
+    no_notify,  ///< all is well but that the server leaves without close_notify
+};
+
+/// What is to become of a connection that has just come in.
+struct arrival_plan {
+    arrival lane = arrival::normal;
+    tls_fault tls = tls_fault::none;
 };
 
 /// What became of a response on the wire, told to the world when it is over.

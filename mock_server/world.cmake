@@ -54,6 +54,7 @@ add_library(mock_world STATIC
     time_text.cpp
     types.cpp
     webhooks.cpp
+    wire_damage.cpp
     workload.cpp
     workload_recipe.cpp
     world.cpp)

@@ -1,7 +1,6 @@
 #ifndef SCRAPINGPROS_MOCK_FAULTS_HPP
 #define SCRAPINGPROS_MOCK_FAULTS_HPP
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -9,15 +8,15 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
+#include "fault_effects.hpp"
 #include "operation.hpp"
 #include "types.hpp"
 
 namespace scrapingpros_mock {
 
-/// Which requests of an operation a fault meets, counted from 1 over all accounts.
+/// Numbers from 1 on, without a gap.
 struct occurrence {
     std::uint64_t from = 1;
     std::uint64_t to = 1;
@@ -25,6 +24,29 @@ struct occurrence {
     static constexpr occurrence nth(std::uint64_t n) { return {n, n}; }
     static constexpr occurrence every() { return {1, std::numeric_limits<std::uint64_t>::max()}; }
     constexpr bool covers(std::uint64_t n) const noexcept { return from <= n && n <= to; }
+    constexpr bool meets(occurrence other) const noexcept
+    {
+        return from <= other.to && other.from <= to;
+    }
+};
+
+/// A choice of numbers; an empty one chooses all.
+class ordinals {
+public:
+    ordinals() = default;
+    explicit ordinals(std::vector<occurrence> chosen) : chosen_(std::move(chosen)) {}
+
+    bool covers(std::uint64_t n) const noexcept;
+    /// True if there may be a number that both choose.
+    bool meets(const ordinals&) const noexcept;
+    bool chooses_all() const noexcept { return chosen_.empty(); }
+    /// The largest chosen number.
+    std::uint64_t last() const noexcept;
+    /// How many are chosen; nothing if without end.
+    std::optional<std::uint64_t> count() const noexcept;
+
+private:
+    std::vector<occurrence> chosen_;
 };
 
 enum class fault_phase {
@@ -32,151 +54,87 @@ enum class fault_phase {
     before,
     /// It does it, and the damage is in the answer.
     after,
+    // As `after`, and a break, a pause or a drip begins in the head, in the body, behind it.
+    response_head,
+    response_body,
+    response_end,
 };
 
-enum class body_form { detail, message, html, empty };
-enum class inline_form { string, array, empty_object, missing_message, null, absent };
-enum class run_end { failed, cancelled };
+/// What a fault has to do with.
+enum class fault_layer { http, connect, tls };
 
-/// What a fault does. The first group can stand in place of the service (phase `before`); for the
-/// others the phase says nothing, because they need the true answer to damage.
-namespace effect {
-struct status {
-    unsigned code = 503;
-    body_form form = body_form::detail;
-    std::string text = {};  ///< of the body; empty: the usual phrase of the code
-    std::vector<header> headers = {};
+/// What else must be true of a request that a fault meets. Everything is true by default.
+struct fault_trigger {
+    /// Of the requests of the operation, besides `fault::when`.
+    ordinals nth{};
+    /// The number of the attempt at the same logical request: method, path and query. Counted from
+    /// the moment when the first fault that asks for it is there.
+    ordinals attempt{};
+    /// The page of a listing: 1 has no cursor, n has the cursor that page n-1 gave.
+    ordinals page{};
+    /// The connection, and the request on it.
+    ordinals connection{};
+    ordinals request_on_connection{};
+    /// Chance in millionths, drawn once for each attempt; the same ones are met in a replay.
+    std::uint32_t probability = 1'000'000;
+    /// Service time, from `from` to before `until`; or since the world's first request.
+    std::optional<time_point> from{};
+    std::optional<time_point> until{};
+    std::optional<duration> after{};
+    std::optional<duration> before{};
+    /// A header that is there, with that value if one is given.
+    std::string header{};
+    std::optional<std::string> header_value{};
+    /// The run that the path names has ended.
+    bool after_terminal = false;
 };
-/// 429 of the rate kind; `retry_after` goes out as it stands, no header if empty.
-struct throttle {
-    std::string retry_after = "1";
-};
-/// The connection is closed before any byte of the answer.
-struct lose_reply {};
-struct cut {
-    std::size_t at = 0;
-};
-struct reset {
-    std::size_t at = 0;
-};
-struct stall {
-    std::size_t at = 0;
-};
-/// A maintenance page under status 200.
-struct html_200 {};
-
-struct delay {
-    duration by{0};
-};
-/// So many bytes are missing at the end of the body; the length says so honestly.
-struct truncate_json {
-    std::size_t missing = 1;
-};
-/// So many bytes of additional headers.
-struct header_bomb {
-    std::size_t bytes = 200'000;
-};
-/// The body is blown up to at least this size with white space behind the JSON.
-struct huge_body {
-    std::size_t bytes = 1'000'000;
-};
-struct lie_about_length {
-    std::size_t declared = 0;
-};
-/// Only these top-level members of the body stay.
-struct keep_members {
-    std::vector<std::string> names;
-};
-struct drop_members {
-    std::vector<std::string> names;
-};
-
-/// Listings: the inline result of one row of the page, or of all.
-struct malform_inline {
-    inline_form form = inline_form::missing_message;
-    std::optional<std::size_t> row = {};
-};
-/// Listings: one row bears a status word that nobody knows.
-struct unknown_row_status {
-    std::size_t row = 0;
-    std::string word = "cancelled";
-};
-/// Listings: `cursor_next` is the cursor that was sent, `has_more` true.
-struct repeat_cursor {};
-/// Listings: neither `cursor_next` nor `has_more`.
-struct drop_page_end {};
-/// Run start: the run ends so, before its jobs are done (A52: no other cause is known).
-struct end_run {
-    run_end as = run_end::failed;
-    duration after{std::chrono::seconds{5}};
-};
-}  // namespace effect
-
-using fault_effect = std::variant<
-    effect::status,
-    effect::throttle,
-    effect::lose_reply,
-    effect::cut,
-    effect::reset,
-    effect::stall,
-    effect::html_200,
-    effect::delay,
-    effect::truncate_json,
-    effect::header_bomb,
-    effect::huge_body,
-    effect::lie_about_length,
-    effect::keep_members,
-    effect::drop_members,
-    effect::malform_inline,
-    effect::unknown_row_status,
-    effect::repeat_cursor,
-    effect::drop_page_end,
-    effect::end_run>;
 
 struct fault {
     operation on = operation::any;
+    /// Which requests of the operation, over all accounts.
     occurrence when = {};
     fault_phase phase = fault_phase::before;
     fault_effect effect = effect::status{};
+
+    /// Chosen by the author; the book names it F1, F2, … by its ordinal if empty.
+    std::string id = {};
+    fault_layer layer = fault_layer::http;
+    fault_trigger only = {};
+    /// With phases of the response: bytes into the head or body, or a part of the body.
+    std::optional<std::size_t> at = {};
+    std::optional<std::uint32_t> fraction = {};  ///< millionths
+    /// How often it strikes; none: whenever it is met.
+    std::optional<std::uint64_t> times = {};
+    /// That no request was hit is an error.
+    bool must_fire = false;
+    std::string code = {};  ///< as it was written, for reports
 };
 
-/// Input that is no fault, with the place in it: "[0].effect.kind".
+/// Input that is no fault, with the place in it ("$[0].do") and, for a near miss, what was meant.
 struct bad_fault : std::invalid_argument {
-    bad_fault(std::string where, const std::string& why);
+    bad_fault(std::string where, const std::string& why, std::string hint = {});
 
     std::string path;
+    std::string hint;  ///< a sentence, or empty
 };
 
-/// Reads what `POST /__mock/v1/faults` takes. Throws bad_fault.
+/// Reads what `POST /__mock/v1/faults` takes: an array. Throws bad_fault.
 std::vector<fault> parse_faults(std::string_view json);
-
-/// The faults of a world and how often each was met.
-class fault_book {
-public:
-    /// Returns the ordinal of the fault, the key of `hits`.
-    std::size_t add(fault);
-    /// Counts the request and names the faults that meet it, in the order of their addition.
-    std::vector<std::size_t> meet(operation);
-
-    const fault& at(std::size_t ordinal) const { return entries_.at(ordinal).what; }
-    std::uint64_t hits(std::size_t ordinal) const { return entries_.at(ordinal).hits; }
-    std::size_t size() const noexcept { return entries_.size(); }
-    /// Ordinals of the faults that no request has met.
-    std::vector<std::size_t> unmet() const;
-
-private:
-    struct entry {
-        fault what;
-        std::uint64_t hits = 0;
-    };
-    std::vector<entry> entries_;
-    std::array<std::uint64_t, operation_count> seen_{};
-};
+/// Reads `code@phase`, the phase optional, with `:N` or `:0.5` for a place in head or body.
+/// Throws bad_fault.
+fault parse_fault_header(std::string_view text);
 
 /// True if the fault keeps the service from acting.
 bool prevents_effect(const fault&) noexcept;
-/// Damages the answer that the service would give.
-void apply(const fault&, response_plan&);
+/// True if the response is over when the fault has done its work.
+bool ends_reply(const fault&) noexcept;
+/// True if both may meet the same request.
+bool may_coincide(const fault&, const fault&) noexcept;
+/// What it does, as a word.
+std::string describe(const fault&);
+
+/// Damages the answer that the service would give. False if there is nothing in it to damage.
+bool apply(const fault&, const request&, response_plan&);
 
 }  // namespace scrapingpros_mock
 

@@ -1,208 +1,233 @@
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
-#include <algorithm>
-#include <functional>
-#include <map>
+#include <array>
+#include <cmath>
 #include <utility>
 
-#include "faults.hpp"
+#include "fault_codes.hpp"
+#include "object_reader.hpp"
+#include "text.hpp"
+#include "time_text.hpp"
 
 namespace scrapingpros_mock {
 namespace {
 
-namespace json = boost::json;
+constexpr std::array<std::pair<std::string_view, fault_phase>, 7> phase_words{{
+    {"before-effect", fault_phase::before},
+    {"after-effect", fault_phase::after},
+    {"response-head", fault_phase::response_head},
+    {"response-body", fault_phase::response_body},
+    {"response-end", fault_phase::response_end},
+    {"before", fault_phase::before},
+    {"after", fault_phase::after},
+}};
 
-std::string_view std_view(json::string_view text)
+/// The names of the scenario file; ours are known besides.
+constexpr std::array<std::pair<std::string_view, operation>, 11> dotted_names{{
+    {"collection.create", operation::create},
+    {"collection.list", operation::list_collections},
+    {"collection.get", operation::get_collection},
+    {"collection.update", operation::update_collection},
+    {"collection.delete", operation::delete_collection},
+    {"run.start", operation::start_run},
+    {"run.list", operation::list_runs},
+    {"run.get", operation::get_run},
+    {"run.cancel", operation::cancel_run},
+    {"jobs.list", operation::list_jobs},
+    {"job.result", operation::get_result},
+}};
+
+occurrence read_range(const json::value& value, const std::string& path)
 {
-    return {text.data(), text.size()};
+    if (value.is_object()) {
+        object_reader range{value, path};
+        const occurrence made{range.number("from", 1), range.number("to", occurrence::every().to)};
+        range.finish();
+        if (made.from < 1 || made.from > made.to) throw bad_fault{path, "is an empty range"};
+        return made;
+    }
+    boost::system::error_code error;
+    const auto number = value.to_number<std::uint64_t>(error);
+    if (error || number < 1) throw bad_fault{path, "is no whole number from 1 on"};
+    return occurrence::nth(number);
 }
 
-/// One object of the input. Members that nobody asked for are errors: a misspelt member in a
-/// test must not pass for a default.
-class object_reader {
-public:
-    object_reader(const json::value& value, std::string path) : path_(std::move(path))
-    {
-        if (!value.is_object()) throw bad_fault{path_, "is no object"};
-        object_ = &value.get_object();
-    }
-
-    const json::value* find(std::string_view name)
-    {
-        asked_.emplace_back(name);
-        return object_->if_contains(json::string_view(name.data(), name.size()));
-    }
-    std::string path_of(std::string_view name) const { return path_ + "." + std::string(name); }
-
-    std::string text(std::string_view name, std::string fallback)
-    {
-        const json::value* found = find(name);
-        if (found == nullptr) return fallback;
-        if (!found->is_string()) throw bad_fault{path_of(name), "is no string"};
-        return std::string(std_view(found->get_string()));
-    }
-
-    std::uint64_t number(std::string_view name, std::uint64_t fallback)
-    {
-        const json::value* found = find(name);
-        if (found == nullptr) return fallback;
-        boost::system::error_code error;
-        const auto value = found->to_number<std::uint64_t>(error);
-        if (error) throw bad_fault{path_of(name), "is no whole number from 0 on"};
-        return value;
-    }
-
-    std::vector<std::string> texts(std::string_view name)
-    {
-        const json::value* found = find(name);
-        std::vector<std::string> out;
-        if (found == nullptr || !found->is_array()) throw bad_fault{path_of(name), "is no array"};
-        for (const json::value& each : found->get_array()) {
-            if (!each.is_string()) throw bad_fault{path_of(name), "holds more than strings"};
-            out.emplace_back(std_view(each.get_string()));
-        }
-        return out;
-    }
-
-    template <class Enum>
-    Enum word(std::string_view name, std::map<std::string, Enum, std::less<>> words, Enum fallback)
-    {
-        if (object_->if_contains(json::string_view(name.data(), name.size())) == nullptr)
-            return fallback;
-        const std::string value = text(name, "");
-        const auto found = words.find(value);
-        if (found == words.end()) throw bad_fault{path_of(name), "is unknown: '" + value + "'"};
-        return found->second;
-    }
-
-    void finish() const
-    {
-        for (const auto& member : *object_) {
-            const std::string_view name = std_view(member.key());
-            if (std::find(asked_.begin(), asked_.end(), name) == asked_.end())
-                throw bad_fault{path_of(name), "is unknown"};
-        }
-    }
-
-private:
-    const json::object* object_ = nullptr;
-    std::string path_;
-    std::vector<std::string> asked_;
-};
-
-std::vector<header> read_headers(object_reader& in)
+/// A number, a range, or an array of them.
+ordinals read_ordinals(object_reader& in, std::string_view name)
 {
-    std::vector<header> headers;
-    const json::value* found = in.find("headers");
-    if (found == nullptr) return headers;
-    if (!found->is_object()) throw bad_fault{in.path_of("headers"), "is no object"};
-    for (const auto& member : found->get_object()) {
-        if (!member.value().is_string())
-            throw bad_fault{in.path_of("headers"), "holds more than strings"};
-        headers.push_back(
-            {std::string(std_view(member.key())),
-             std::string(std_view(member.value().get_string()))}
-        );
-    }
-    return headers;
+    const json::value* found = in.find(name);
+    if (found == nullptr) return {};
+    const std::string path = in.path_of(name);
+    if (!found->is_array()) return ordinals{{read_range(*found, path)}};
+    if (found->get_array().empty()) throw bad_fault{path, "chooses nothing"};
+    std::vector<occurrence> chosen;
+    for (const json::value& each : found->get_array())
+        chosen.push_back(read_range(each, path + "[" + std::to_string(chosen.size()) + "]"));
+    return ordinals{std::move(chosen)};
 }
 
-duration read_milliseconds(object_reader& in, std::string_view name, duration fallback)
+/// A part of one, from 0 to 1, in millionths.
+std::optional<std::uint32_t> read_part(object_reader& in, std::string_view name)
 {
-    const auto given = static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::milliseconds>(fallback).count()
-    );
-    return std::chrono::milliseconds{in.number(name, given)};
+    const json::value* found = in.find(name);
+    if (found == nullptr) return std::nullopt;
+    boost::system::error_code error;
+    const auto part = found->to_number<double>(error);
+    if (error || !(part >= 0.0 && part <= 1.0))
+        throw bad_fault{in.path_of(name), "is no number from 0 to 1"};
+    return static_cast<std::uint32_t>(std::lround(part * 1e6));
 }
 
-fault_effect read_status(object_reader& in)
+void read_moment(
+    object_reader& in,
+    std::string_view name,
+    std::optional<time_point>& stamp,
+    std::optional<duration>& since_first
+)
 {
-    effect::status made;
-    made.code = static_cast<unsigned>(in.number("code", made.code));
-    if (made.code < 100 || made.code > 599) throw bad_fault{in.path_of("code"), "is no status"};
-    made.form = in.word<body_form>(
-        "form",
-        {{"detail", body_form::detail},
-         {"message", body_form::message},
-         {"html", body_form::html},
-         {"empty", body_form::empty}},
-        made.form
-    );
-    made.text = in.text("text", made.text);
-    made.headers = read_headers(in);
+    if (in.find(name) == nullptr) return;
+    const std::string text = in.text(name, "");
+    since_first = parse_duration(text);
+    if (!since_first) stamp = parse_iso(text);
+    if (!since_first && !stamp)
+        throw bad_fault{
+            in.path_of(name),
+            "is no time: " + shown(text),
+            "write a stamp such as 2026-06-01T10:00:00Z, or a duration such as 90s from the first "
+            "request on"};
+}
+
+fault_trigger read_trigger(object_reader& of)
+{
+    fault_trigger made;
+    const json::value* found = of.find("when");
+    if (found == nullptr) return made;
+    object_reader in{*found, of.path_of("when")};
+    made.nth = read_ordinals(in, "nth");
+    made.attempt = read_ordinals(in, "attempt");
+    made.page = read_ordinals(in, "page");
+    made.connection = read_ordinals(in, "connection");
+    made.request_on_connection = read_ordinals(in, "request_on_connection");
+    made.probability = read_part(in, "probability").value_or(made.probability);
+    made.after_terminal = in.truth("after_terminal", false);
+    if (const json::value* time = in.find("time")) {
+        object_reader window{*time, in.path_of("time")};
+        read_moment(window, "from", made.from, made.after);
+        read_moment(window, "until", made.until, made.before);
+        window.finish();
+    }
+    const std::string header = in.text("header", "");
+    const std::size_t colon = header.find(':');
+    made.header = header.substr(0, colon);
+    if (colon != header.npos) {
+        const std::size_t value = header.find_first_not_of(' ', colon + 1);
+        made.header_value = value == header.npos ? std::string{} : header.substr(value);
+    }
+    in.finish();
     return made;
 }
 
-fault_effect read_malform_inline(object_reader& in)
+void read_target(object_reader& in, fault& made)
 {
-    effect::malform_inline made;
-    made.form = in.word<inline_form>(
-        "form",
-        {{"string", inline_form::string},
-         {"array", inline_form::array},
-         {"empty_object", inline_form::empty_object},
-         {"missing_message", inline_form::missing_message},
-         {"null", inline_form::null},
-         {"absent", inline_form::absent}},
-        made.form
-    );
-    if (in.find("row") != nullptr) made.row = in.number("row", 0);
+    const std::string name = in.text("on", "any");
+    if (name == "connect" || name == "tls") {
+        made.layer = name == "tls" ? fault_layer::tls : fault_layer::connect;
+        return;
+    }
+    std::vector<std::string_view> known{"any", "connect", "tls"};
+    for (const auto& [dotted, on] : dotted_names) {
+        known.push_back(dotted);
+        if (dotted != name) continue;
+        made.on = on;
+        return;
+    }
+    if (const auto on = operation_named(name); on && *on != operation::control) {
+        made.on = *on;
+        return;
+    }
+    throw bad_fault{in.path_of("on"), "is unknown: " + shown(name), near_word_hint(name, known)};
+}
+
+void check_phase(const fault_code& code, fault_phase phase, const std::string& path)
+{
+    if (code.allows(phase)) return;
+    std::string allowed;
+    for (std::size_t i = 0; i < 5; ++i)
+        if (code.allows(phase_words[i].second))
+            allowed += (allowed.empty() ? "" : ", ") + std::string(phase_words[i].first);
+    throw bad_fault{
+        path, "is no phase for '" + std::string(code.name) + "'", "its phases: " + allowed};
+}
+
+fault_phase phase_named(std::string_view word, const std::string& path)
+{
+    std::vector<std::string_view> known;
+    for (const auto& [name, phase] : phase_words) {
+        known.push_back(name);
+        if (name == word) return phase;
+    }
+    throw bad_fault{path, "is unknown: " + shown(word), near_word_hint(word, known)};
+}
+
+void read_place(object_reader& in, fault& made)
+{
+    if (in.find("at") != nullptr) made.at = in.number("at", 0);
+    made.fraction = read_part(in, "fraction");
+    const bool in_head = made.phase == fault_phase::response_head;
+    const bool in_body = made.phase == fault_phase::response_body;
+    if (made.at && !in_head && !in_body)
+        throw bad_fault{in.path_of("at"), "belongs to the phases response-head and response-body"};
+    if (made.fraction && !in_body)
+        throw bad_fault{in.path_of("fraction"), "belongs to the phase response-body"};
+    if (made.at && made.fraction)
+        throw bad_fault{in.path_of("fraction"), "stands beside 'at'", "one of the two will do"};
+}
+
+void read_budget(object_reader& in, fault& made)
+{
+    // A trigger that chooses attempts or requests by number says how often as well.
+    made.times = 1;
+    if (made.only.probability < 1'000'000) made.times.reset();
+    for (const ordinals* chosen : {&made.only.nth, &made.only.attempt})
+        if (!chosen->chooses_all()) made.times = chosen->count();
+    const json::value* found = in.find("times");
+    if (found == nullptr) return;
+    if (found->is_string() && found->get_string() == "unlimited") {
+        made.times.reset();
+        return;
+    }
+    if (found->is_string())
+        throw bad_fault{in.path_of("times"), "is no number and not 'unlimited'"};
+    made.times = in.number("times", 1);
+    if (*made.times == 0) throw bad_fault{in.path_of("times"), "is 0: it would never strike"};
+}
+
+fault read_fault(object_reader& in)
+{
+    fault made;
+    made.when = occurrence::every();
+    made.id = in.text("id", "");
+    read_target(in, made);
+    made.only = read_trigger(in);
+    made.code = in.text("do", "");
+    read_code read = read_fault_code(made.code, made.layer, in.path_of("do"));
+    made.effect = std::move(read.effect);
+    made.phase = read.known->usual;
+    if (in.find("phase") != nullptr)
+        made.phase = phase_named(in.text("phase", ""), in.path_of("phase"));
+    check_phase(*read.known, made.phase, in.path_of("phase"));
+    const operation needs = read.known->needs;
+    if (needs != operation::any && made.on != operation::any && made.on != needs)
+        throw bad_fault{
+            in.path_of("do"),
+            "does nothing on this operation",
+            "it belongs on " + std::string(name_of(needs))};
+    read_place(in, made);
+    read_budget(in, made);
+    made.must_fire = in.truth("must_fire", false);
+    in.finish();
     return made;
-}
-
-fault_effect read_unknown_row_status(object_reader& in)
-{
-    effect::unknown_row_status made;
-    made.row = in.number("row", made.row);
-    made.word = in.text("word", made.word);
-    return made;
-}
-
-fault_effect read_end_run(object_reader& in)
-{
-    effect::end_run made;
-    made.as = in.word<run_end>(
-        "as", {{"failed", run_end::failed}, {"cancelled", run_end::cancelled}}, made.as
-    );
-    made.after = read_milliseconds(in, "after_ms", made.after);
-    return made;
-}
-
-template <class Effect>
-fault_effect read_place(object_reader& in)
-{
-    return Effect{in.number("at", 0)};
-}
-
-using effect_reader = std::function<fault_effect(object_reader&)>;
-
-const std::map<std::string, effect_reader, std::less<>>& effect_readers()
-{
-    using namespace effect;
-    static const std::map<std::string, effect_reader, std::less<>> readers{
-        {"status", read_status},
-        {"throttle", [](auto& in) { return throttle{in.text("retry_after", "1")}; }},
-        {"lose_reply", [](auto&) { return lose_reply{}; }},
-        {"cut", read_place<cut>},
-        {"reset", read_place<reset>},
-        {"stall", read_place<stall>},
-        {"html_200", [](auto&) { return html_200{}; }},
-        {"delay", [](auto& in) { return delay{read_milliseconds(in, "by_ms", duration{0})}; }},
-        {"truncate_json", [](auto& in) { return truncate_json{in.number("missing", 1)}; }},
-        {"header_bomb", [](auto& in) { return header_bomb{in.number("bytes", 200'000)}; }},
-        {"huge_body", [](auto& in) { return huge_body{in.number("bytes", 1'000'000)}; }},
-        {"lie_about_length", [](auto& in) { return lie_about_length{in.number("declared", 0)}; }},
-        {"keep_members", [](auto& in) { return keep_members{in.texts("names")}; }},
-        {"drop_members", [](auto& in) { return drop_members{in.texts("names")}; }},
-        {"malform_inline", read_malform_inline},
-        {"unknown_row_status", read_unknown_row_status},
-        {"repeat_cursor", [](auto&) { return repeat_cursor{}; }},
-        {"drop_page_end", [](auto&) { return drop_page_end{}; }},
-        {"end_run", read_end_run},
-    };
-    return readers;
 }
 
 occurrence read_occurrence(object_reader& in)
@@ -219,43 +244,49 @@ occurrence read_occurrence(object_reader& in)
     return occurrence::nth(in.number("nth", 1));
 }
 
-fault_effect read_effect(object_reader& in)
+/// `{"operation":…,"nth":…,"phase":…,"effect":{"kind":…}}`, from before there were codes.
+fault read_older_fault(object_reader& in)
 {
-    const json::value* found = in.find("effect");
-    const std::string path = in.path_of("effect");
-    if (found == nullptr) throw bad_fault{path, "is missing"};
-    object_reader body{*found, path};
-    const std::string kind = body.text("kind", "");
-    const auto reader = effect_readers().find(kind);
-    if (reader == effect_readers().end())
-        throw bad_fault{path + ".kind", "is unknown: '" + kind + "'"};
-    fault_effect made = reader->second(body);
-    body.finish();
-    return made;
-}
-
-fault read_fault(const json::value& value, std::string path)
-{
-    object_reader in{value, std::move(path)};
     fault made;
     const std::string name = in.text("operation", "any");
     const auto on = operation_named(name);
     if (!on || on == operation::control)
-        throw bad_fault{in.path_of("operation"), "is unknown: '" + name + "'"};
+        throw bad_fault{in.path_of("operation"), "is unknown: " + shown(name)};
     made.on = *on;
     made.when = read_occurrence(in);
     made.phase = in.word<fault_phase>(
         "phase", {{"before", fault_phase::before}, {"after", fault_phase::after}}, made.phase
     );
-    made.effect = read_effect(in);
+    made.effect = read_effect_object(in);
     in.finish();
     return made;
 }
 
+void check_against(const std::vector<fault>& earlier, const fault& made, const std::string& path)
+{
+    for (std::size_t i = 0; i < earlier.size(); ++i) {
+        const fault& other = earlier[i];
+        if (!made.id.empty() && made.id == other.id)
+            throw bad_fault{path + ".id", "is the id of $[" + std::to_string(i) + "] as well"};
+        if (!ends_reply(made) || !ends_reply(other) || !may_coincide(made, other)) continue;
+        const auto named = [](const fault& what, const std::string& place) {
+            return what.id.empty() ? place : "fault '" + what.id + "'";
+        };
+        throw bad_fault{
+            path,
+            "(" + named(made, "this fault") + ") would end the same replies as " +
+                named(other, "$[" + std::to_string(i) + "]"),
+            "give them triggers that no request meets both of"};
+    }
+}
+
 }  // namespace
 
-bad_fault::bad_fault(std::string where, const std::string& why)
-    : std::invalid_argument(where + " " + why), path(std::move(where))
+bad_fault::bad_fault(std::string where, const std::string& why, std::string what_was_meant)
+    : std::invalid_argument(
+          where + " " + why + (what_was_meant.empty() ? "" : " (" + what_was_meant + ")")
+      ),
+      path(std::move(where)), hint(std::move(what_was_meant))
 {
 }
 
@@ -265,9 +296,54 @@ std::vector<fault> parse_faults(std::string_view text)
     const json::value parsed = json::parse(json::string_view(text.data(), text.size()), error);
     if (error || !parsed.is_array()) throw bad_fault{"$", "is no JSON array"};
     std::vector<fault> faults;
-    for (const json::value& each : parsed.get_array())
-        faults.push_back(read_fault(each, "$[" + std::to_string(faults.size()) + "]"));
+    for (const json::value& each : parsed.get_array()) {
+        const std::string path = "$[" + std::to_string(faults.size()) + "]";
+        object_reader in{each, path};
+        fault made;
+        if (in.find("do") != nullptr)
+            made = read_fault(in);
+        else if (in.find("effect") != nullptr)
+            made = read_older_fault(in);
+        else
+            throw bad_fault{path + ".do", "is missing"};
+        check_against(faults, made, path);
+        faults.push_back(std::move(made));
+    }
     return faults;
+}
+
+fault parse_fault_header(std::string_view text)
+{
+    const std::string path = "X-Mock-Fault";
+    fault made;
+    made.when = occurrence::every();
+    const std::size_t at = text.rfind('@');
+    made.code = std::string(text);
+    read_code read = read_fault_code(text.substr(0, at), fault_layer::http, path);
+    made.effect = std::move(read.effect);
+    made.phase = read.known->usual;
+    if (at == text.npos) return made;
+    const std::string_view phase = text.substr(at + 1);
+    const std::size_t colon = phase.find(':');
+    made.phase = phase_named(phase.substr(0, colon), path);
+    check_phase(*read.known, made.phase, path);
+    if (colon == phase.npos) return made;
+    const std::string_view place = phase.substr(colon + 1);
+    const bool in_body = made.phase == fault_phase::response_body;
+    if (!in_body && made.phase != fault_phase::response_head)
+        throw bad_fault{path, "has a place in a phase that has none"};
+    made.at = number_in<std::size_t>(place);
+    if (made.at) return made;
+    // "0.25", by its digits: no more than six are of use.
+    const auto digits = place.size() > 2 && place.size() <= 8 && place.starts_with("0.")
+                            ? number_in<std::uint32_t>(place.substr(2))
+                            : std::nullopt;
+    if (!digits || !in_body)
+        throw bad_fault{path, "has no place that is a number of bytes or, in a body, a part: 0.5"};
+    made.fraction = *digits;
+    for (std::size_t i = place.size(); i < 8; ++i)
+        *made.fraction *= 10;
+    return made;
 }
 
 }  // namespace scrapingpros_mock

@@ -33,6 +33,18 @@ mock_service::mock_service(mock_options options)
     server_options_.chaos = options.chaos;
     server_options_.on_arrival = options.on_arrival;
     if (options.tls) server_options_.tls = authority_.issue(*options.tls);
+    server_options_.bad_certificate = [this](certificate_kind kind) {
+        return authority_.issue(kind);
+    };
+    // Nobody has said yet whose connection it is: faults of connections are the first tenant's.
+    server_options_.arriving = [this, usual = options.on_arrival](std::uint64_t connection) {
+        const auto who = host_.first();
+        arrival_plan plan = who->with_world([&](world& service) {
+            return service.arriving(connection, who->clock().now());
+        });
+        if (plan.lane == arrival::normal) plan.lane = usual;
+        return plan;
+    };
     server_ = make_server();
     server_options_.port = server_->port();
     base_url_ = server_->base_url();

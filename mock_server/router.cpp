@@ -126,6 +126,13 @@ std::optional<std::string> query::find_stamp(std::string_view name) const
     return found;
 }
 
+query query::without(std::string_view name) const
+{
+    query rest = *this;
+    std::erase_if(rest.members_, [&](const auto& member) { return member.first == name; });
+    return rest;
+}
+
 route find_route(std::string_view method, std::string_view target, const switches& contract)
 {
     route made;

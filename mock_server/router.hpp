@@ -25,6 +25,8 @@ public:
     std::optional<std::string> find(std::string_view name) const;
     /// A time stamp's raw `+` arrives as a space; a lenient server reads it back (A34).
     std::optional<std::string> find_stamp(std::string_view name) const;
+    /// The same parameters but those of that name.
+    query without(std::string_view name) const;
 
 private:
     std::vector<std::pair<std::string, std::string>> members_;

@@ -73,6 +73,8 @@ struct scenario {
     std::vector<run_shape> runs = {};  ///< the first that matches counts
     std::vector<target_page> targets = {};
     std::vector<fault> faults = {};
+    /// A request may bring a fault of its own: `X-Mock-Fault: reset@response-body:100`.
+    bool fault_header = false;
 
     /// Saved pages by URL path. The bytes are read when they are served.
     std::optional<std::filesystem::path> content = {};

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "account_limits.hpp"
-#include "faults.hpp"
+#include "fault_book.hpp"
 #include "idempotency.hpp"
 #include "items.hpp"
 #include "journal.hpp"
@@ -24,6 +24,8 @@
 
 namespace scrapingpros_mock {
 
+struct page_memory;
+
 struct run {
     std::string id;
     std::string collection;
@@ -33,6 +35,8 @@ struct run {
     std::size_t ledger_place = 0;
     /// Cursors handed out and their filters, kept only where a changed filter is refused (A37).
     std::unordered_map<std::string, std::string> cursors;
+    /// Only where a listing of the run was damaged.
+    std::shared_ptr<page_memory> hazards = {};
 };
 
 struct collection {

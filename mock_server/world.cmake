@@ -7,6 +7,9 @@ add_library(mock_world STATIC
     distributions.cpp
     draws.cpp
     early_returns.cpp
+    fault_book.cpp
+    fault_codes.cpp
+    fault_effects_json.cpp
     faults.cpp
     faults_json.cpp
     handlers/account.cpp
@@ -21,6 +24,7 @@ add_library(mock_world STATIC
     items.cpp
     journal.cpp
     json_in.cpp
+    json_damage.cpp
     json_out.cpp
     ledger.cpp
     limit_headers.cpp
@@ -33,6 +37,7 @@ add_library(mock_world STATIC
     plans.cpp
     polling_workload.cpp
     pool.cpp
+    page_hazards.cpp
     replies.cpp
     result_json.cpp
     retention.cpp

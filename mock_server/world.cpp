@@ -1,6 +1,7 @@
 #include "world.hpp"
 
 #include <exception>
+#include <optional>
 #include <utility>
 
 #include "content_encoding.hpp"
@@ -41,7 +42,7 @@ void keep_books(
 {
     account_ledger& book = world.seen.of(done.account);
     ++book.by_operation[static_cast<std::size_t>(what)];
-    const bool silent = plan.ending != wire_ending::complete && plan.cut_at == 0;
+    const bool silent = plan.says_nothing();
     ++book.by_status_class[silent ? 0 : plan.status / 100 % 6];
     journal_entry entry;
     entry.at = now;
@@ -57,21 +58,81 @@ void keep_books(
     plan.ordinal = world.requests.add(std::move(entry));
 }
 
+/// A fault meets a request, by the book or by the request's own header.
+struct fault_meeting {
+    std::vector<std::size_t> ordinals;
+    std::optional<fault> own;
+    std::vector<const fault*> all;
+};
+
+fault_meeting meet_faults(world_state& world, const request& in, const route& where, time_point now)
+{
+    fault_meeting made;
+    fault_scene scene{.in = in, .what = where.what, .now = now, .run = where.run};
+    std::string cursor;
+    if (world.faults.watches_pages() && where.what == operation::list_jobs) {
+        cursor = where.parameters.find("cursor").value_or("");
+        scene.cursor = cursor;
+    }
+    if (world.faults.watches_runs() && !where.run.empty()) {
+        const run* of = world.find_run(where.run);
+        scene.run_is_terminal = of != nullptr && now >= of->future.terminal();
+    }
+    made.ordinals = world.faults.meet(scene);
+    for (const std::size_t ordinal : made.ordinals)
+        made.all.push_back(&world.faults.at(ordinal));
+    const auto asked = world.from.fault_header ? in.find("X-Mock-Fault") : std::nullopt;
+    if (asked) made.own = parse_fault_header(*asked);
+    return made;
+}
+
+/// Damages the plan and returns the faults of the book that had something to damage.
+std::vector<std::size_t> strike(
+    world_state& world, const fault_meeting& met, const request& in, response_plan& plan
+)
+{
+    const auto works = [&](const fault& what) {
+        const bool by_handler = std::holds_alternative<effect::page>(what.effect);
+        return (!by_handler || world.faults.is_confirmed(&what)) && apply(what, in, plan);
+    };
+    std::vector<std::size_t> hits;
+    for (std::size_t i = 0; i < met.ordinals.size(); ++i) {
+        if (works(*met.all[i]))
+            hits.push_back(met.ordinals[i]);
+        else
+            world.faults.take_back(met.ordinals[i]);
+    }
+    if (met.own) works(*met.own);
+    return hits;
+}
+
+response_plan bad_fault_header(const bad_fault& bad, time_point now)
+{
+    json_writer out;
+    out.begin_object().member("code", "E_FAULT").member("message", bad.what());
+    out.member("path", bad.path).member("hint", bad.hint);
+    return plan_of(json_reply(400, out.end_object().take()), now);
+}
+
 response_plan handle_service(
     world_state& world, const request& in, const route& where, time_point now
 )
 {
-    std::vector<const fault*> met;
-    for (const std::size_t ordinal : world.faults.meet(where.what))
-        met.push_back(&world.faults.at(ordinal));
-    served done = serve(world, in, where, met, now);
+    fault_meeting met;
+    try {
+        met = meet_faults(world, in, where, now);
+    } catch (const bad_fault& bad) {
+        return bad_fault_header(bad, now);
+    }
+    if (met.own) met.all.push_back(&*met.own);
+    served done = serve(world, in, where, met.all, now);
     const bool effect = done.answer.effect;
     response_plan plan = plan_of(std::move(done.answer), now);
-    for (const fault* each : met)
-        apply(*each, plan);
+    std::vector<std::size_t> hits = strike(world, met, in, plan);
     encode(plan, in, world.contract());
     done.answer.effect = effect;
-    keep_books(world, in, where.what, done, plan, met.size(), now);
+    keep_books(world, in, where.what, done, plan, hits.size(), now);
+    world.faults.await_end(plan.ordinal, std::move(hits));
     if (done.admitted && world.from.limits.in_flight)
         world.account(done.account).limits.hold(plan.ordinal, in.connection);
     return plan;
@@ -94,7 +155,8 @@ account_state::account_state(std::string_view called, const scenario& from)
     }
 }
 
-world_state::world_state(std::shared_ptr<const scenario> what) : held(std::move(what)), from(*held)
+world_state::world_state(std::shared_ptr<const scenario> what)
+    : held(std::move(what)), from(*held), faults(from.seed)
 {
     check_limits(from);
     for (const fault& each : from.faults)
@@ -156,6 +218,7 @@ response_plan world::handle(const request& in, time_point now)
 void world::finished(std::uint64_t ordinal, const exchange_end& end, time_point)
 {
     state_->requests.finish(ordinal, end);
+    state_->faults.finished(ordinal, end);
     if (!state_->from.limits.in_flight) return;
     for (auto& [name, account] : state_->accounts)
         account.limits.finish(ordinal);
@@ -210,6 +273,11 @@ void world::set_wait_scale(time_scale scale)
     change([&](scenario& from) { from.limits = asked; });
 }
 
+arrival_plan world::arriving(std::uint64_t connection, time_point now)
+{
+    return state_->faults.meet_connection(connection, now);
+}
+
 std::size_t world::add_fault(fault what)
 {
     return state_->faults.add(std::move(what));
@@ -218,18 +286,6 @@ std::size_t world::add_fault(fault what)
 std::uint64_t world::fault_hits(std::size_t ordinal) const
 {
     return state_->faults.hits(ordinal);
-}
-
-std::string world::faults_json() const
-{
-    json_writer out;
-    out.begin_object().key("faults").begin_array();
-    for (std::size_t i = 0; i < state_->faults.size(); ++i) {
-        out.begin_object().member("ordinal", i);
-        out.member("operation", name_of(state_->faults.at(i).on));
-        out.member("hits", state_->faults.hits(i)).end_object();
-    }
-    return out.end_array().end_object().take();
 }
 
 std::vector<std::size_t> world::unmet_faults() const
@@ -254,6 +310,21 @@ run_changes world::changes(time_point from, time_point to) const
         for (const auto& [id, each] : account.runs)
             seen += each.future.changes(from, to);
     return seen;
+}
+
+std::vector<std::string> world::verify_faults() const
+{
+    return state_->faults.verify();
+}
+
+const fault_book& world::faults() const noexcept
+{
+    return state_->faults;
+}
+
+fault_book& world::faults() noexcept
+{
+    return state_->faults;
 }
 
 std::vector<std::string> world::run_ids() const

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "faults.hpp"
+#include "fault_book.hpp"
 #include "journal.hpp"
 #include "ledger.hpp"
 #include "limits_seen.hpp"
@@ -82,12 +82,20 @@ public:
     /// From now on; runs that have begun keep the switches that they began with.
     void change_switches(const switches&);
 
-    /// Returns the ordinal of the fault, for `fault_hits`.
+    /// What is to become of a connection that has come in, by its number from 1.
+    arrival_plan arriving(std::uint64_t connection, time_point now);
+
+    /// Returns the ordinal of the fault, for `fault_hits`. Throws bad_fault.
     std::size_t add_fault(fault);
     std::uint64_t fault_hits(std::size_t ordinal) const;
-    std::string faults_json() const;
     /// Ordinals of the faults that no request has met yet.
     std::vector<std::size_t> unmet_faults() const;
+    /// What is wrong with the faults that had to fire, a sentence each: one has hit no request, or
+    /// one whose client had gone.
+    std::vector<std::string> verify_faults() const;
+    /// All faults, with what became of them.
+    const fault_book& faults() const noexcept;
+    fault_book& faults() noexcept;
 
     /// When something that a client can see changes by itself next: a job's end, a row, a body, a run's
     /// end. Nothing if all is still.

@@ -8,7 +8,7 @@ namespace {
 
 exchange faults_told(control_call& c)
 {
-    return json_exchange(c.who->with_world([](world& w) { return w.faults_json(); }));
+    return json_exchange(c.who->with_world([](world& w) { return w.faults().to_json(); }));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "../job_json.hpp"
 #include "../json_out.hpp"
 #include "../listing.hpp"
+#include "../page_hazards.hpp"
 #include "../retention.hpp"
 #include "handlers.hpp"
 
@@ -36,6 +37,7 @@ std::optional<std::string> malformed(inline_form form)
     case inline_form::array: return "[1,2,3]";
     case inline_form::empty_object: return "{}";
     case inline_form::missing_message: return R"({"html":"<html>","statusCode":"200"})";
+    case inline_form::wrong_type: return R"({"html":5,"message":[],"statusCode":{}})";
     case inline_form::null: return "null";
     case inline_form::absent: break;
     }
@@ -50,14 +52,14 @@ public:
     {
     }
 
-    std::string write(const listing_page& page)
+    std::string write(const listing_page& page, const page_end& end)
     {
         json_writer out;
         out.begin_object().key("items").begin_array();
         for (std::size_t place = 0; place < page.jobs.size(); ++place)
             write_row_at(out, page.jobs[place], place);
         out.end_array();
-        if (!c_.contract().predates(shipped::row_columns)) write_end(out, page);
+        if (!c_.contract().predates(shipped::row_columns)) write_end(out, end);
         return out.end_object().take();
     }
 
@@ -71,7 +73,18 @@ private:
         c_.each_fault<effect::unknown_row_status>([&](const effect::unknown_row_status& what) {
             if (what.row == place) extras.status_word = what.word;
         });
+        if (place == 0) change_status(extras, of);
         write_row(out, of, extras, c_.now);
+    }
+
+    void change_status(row_extras& extras, const job_source& of)
+    {
+        for (const fault* each : c_.faults) {
+            const auto* page = std::get_if<effect::page>(&each->effect);
+            if (page == nullptr || page->what != page_hazard::row_changes_status) continue;
+            c_.world.faults.confirm(each);
+            extras.status_word = is_completed(of.job().ends) ? "failed" : "completed";
+        }
     }
 
     void fill_result(row_extras& extras, const job_source& of, std::size_t place, job_ledger& entry)
@@ -97,16 +110,15 @@ private:
         if (whole && !damaged) ++entry.delivered;
     }
 
-    void write_end(json_writer& out, const listing_page& page)
+    void write_end(json_writer& out, page_end end)
     {
         bool dropped = false;
-        bool repeated = false;
         c_.each_fault<effect::drop_page_end>([&](const auto&) { dropped = true; });
-        c_.each_fault<effect::repeat_cursor>([&](const auto&) { repeated = !asked_.cursor.empty(); }
-        );
+        c_.each_fault<effect::repeat_cursor>([&](const auto&) {
+            if (!asked_.cursor.empty()) end = {asked_.cursor, true};
+        });
         if (dropped) return;
-        const std::optional<std::string> next = repeated ? asked_.cursor : page.next;
-        out.member("cursor_next", next).member("has_more", next.has_value());
+        out.member("cursor_next", end.cursor).member("has_more", end.more);
     }
 
     call& c_;
@@ -132,7 +144,8 @@ reply list_jobs(call& c)
     reply refused;
     run* of = find_run(c, refused);
     if (of == nullptr) return refused;
-    auto read = read_listing(c.where.parameters, c.contract());
+    hazardous_listing listing{c, *of};
+    auto read = listing.read();
     if (const auto* bad = std::get_if<listing_error>(&read))
         return error(c.contract(), bad->status, bad->text);
     auto& asked = std::get<listing_request>(read);
@@ -144,12 +157,12 @@ reply list_jobs(call& c)
         asked.behind.reset();
     }
     listing_page page;
-    if (!metadata_gone(c.world.from, c.account.name, of->future, c.now))
-        page = list_page(of->future, asked, of->row_base, c.now);
+    if (!metadata_gone(c.world.from, c.account.name, of->future, c.now)) page = listing.list(asked);
+    const page_end end = listing.end(asked, page);
     if (page.next &&
         c.contract().cursor_with_changed_filters == choice::cursor_with_changed_filters::s400)
         of->cursors[*page.next] = asked.filters();
-    return json_reply(200, page_writer{c, *of, asked}.write(page));
+    return json_reply(200, page_writer{c, *of, asked}.write(page, end));
 }
 
 }  // namespace scrapingpros_mock

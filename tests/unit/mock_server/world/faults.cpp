@@ -190,16 +190,17 @@ TEST_SUITE("mock.faults")
         CHECK_EQ(client.service.unmet_faults(), std::vector<std::size_t>{1});
     }
 
-    TEST_CASE("every effect can be written as JSON")
+    TEST_CASE("effects may be written as objects, as they were before there were codes")
     {
         const auto read = parse_faults(R"([
             {"operation":"create","effect":{"kind":"status","code":500,"form":"html","text":"t",
              "headers":{"Retry-After":"5"}}},
             {"operation":"any","nth":3,"phase":"after","effect":{"kind":"throttle","retry_after":"7"}},
-            {"nth":"every","effect":{"kind":"lose_reply"}},
-            {"nth":{"from":2,"to":4},"effect":{"kind":"cut","at":10}},
-            {"nth":{"from":2},"effect":{"kind":"reset","at":10}},
-            {"effect":{"kind":"stall","at":10}},{"effect":{"kind":"html_200"}},
+            {"operation":"get_run","nth":"every","effect":{"kind":"lose_reply"}},
+            {"operation":"list_jobs","nth":{"from":2,"to":4},"effect":{"kind":"cut","at":10}},
+            {"operation":"list_jobs","nth":{"from":5},"effect":{"kind":"reset","at":10}},
+            {"operation":"list_jobs","effect":{"kind":"stall","at":10}},
+            {"effect":{"kind":"html_200"}},
             {"effect":{"kind":"delay","by_ms":1500}},{"effect":{"kind":"truncate_json","missing":3}},
             {"effect":{"kind":"header_bomb","bytes":9}},{"effect":{"kind":"huge_body","bytes":9}},
             {"effect":{"kind":"lie_about_length","declared":9}},
@@ -210,7 +211,6 @@ TEST_SUITE("mock.faults")
             {"effect":{"kind":"repeat_cursor"}},{"effect":{"kind":"drop_page_end"}},
             {"operation":"start_run","effect":{"kind":"end_run","as":"cancelled","after_ms":9}}])");
         REQUIRE_EQ(read.size(), 19);
-        CHECK_EQ(read.size(), std::variant_size_v<fault_effect>);
         for (std::size_t i = 0; i < read.size(); ++i)
             CHECK_EQ(read[i].effect.index(), i);
         CHECK_EQ(std::get<effect::status>(read[0].effect).headers.at(0).value, "5");
@@ -227,7 +227,7 @@ TEST_SUITE("mock.faults")
         CHECK_EQ(path_of_error("{"), "$");
         CHECK_EQ(path_of_error("{}"), "$");
         CHECK_EQ(path_of_error("[7]"), "$[0]");
-        CHECK_EQ(path_of_error("[{}]"), "$[0].effect");
+        CHECK_EQ(path_of_error("[{}]"), "$[0].do");
         CHECK_EQ(path_of_error(R"([{"effect":{"kind":"dance"}}])"), "$[0].effect.kind");
         CHECK_EQ(path_of_error(R"([{"effect":{"kind":"cut","att":1}}])"), "$[0].effect.att");
         CHECK_EQ(path_of_error(R"([{"effect":{"kind":"cut","at":-1}}])"), "$[0].effect.at");

@@ -46,7 +46,7 @@ response_plan result_after(duration age, scenario from = steady())
 
 TEST_SUITE("mock.fixtures.errors")
 {
-    TEST_CASE("mock emits error_400_cursor_mismatch.json: a cursor of the other order")
+    EMITS_CASE("error_400_cursor_mismatch.json", ": a cursor of the other order")
     {
         peer client{steady()};
         const std::string run = client.run_of(3);
@@ -58,14 +58,14 @@ TEST_SUITE("mock.fixtures.errors")
         CHECK_EQ(parse(plan.body), fixture("error_400_cursor_mismatch.json"));
     }
 
-    TEST_CASE("mock emits error_400_order.json: an order that does not exist")
+    EMITS_CASE("error_400_order.json", ": an order that does not exist")
     {
         const response_plan plan = jobs_answer("order_by=bogus");
         check_emits(plan, "error_400_order.json");
         CHECK_EQ(parse(plan.body), fixture("error_400_order.json"));
     }
 
-    TEST_CASE("mock emits error_400_since.json: a stamp that is none")
+    EMITS_CASE("error_400_since.json", ": a stamp that is none")
     {
         check_emits(jobs_answer("since_completed_at=1780308000"), "error_400_since.json");
         check_emits(
@@ -73,14 +73,14 @@ TEST_SUITE("mock.fixtures.errors")
         );
     }
 
-    TEST_CASE("mock emits error_400_status_filter.json: one bad word of several")
+    EMITS_CASE("error_400_status_filter.json", ": one bad word of several")
     {
         const response_plan plan = jobs_answer("status_filter=completed%2Cbogus");
         check_emits(plan, "error_400_status_filter.json");
         CHECK_EQ(parse(plan.body), fixture("error_400_status_filter.json"));
     }
 
-    TEST_CASE("mock emits error_401.json: a token that nobody has")
+    EMITS_CASE("error_401.json", ": a token that nobody has")
     {
         peer client;
         client.token = "wrong";
@@ -89,7 +89,7 @@ TEST_SUITE("mock.fixtures.errors")
         CHECK_EQ(detail_of(plan), "Invalid token");
     }
 
-    TEST_CASE("mock emits error_403.json: a country proxy without approval (A46)")
+    EMITS_CASE("error_403.json", ": a country proxy without approval (A46)")
     {
         peer client;
         const response_plan plan = client.send(
@@ -101,27 +101,27 @@ TEST_SUITE("mock.fixtures.errors")
         CHECK_EQ(parse(plan.body), fixture("error_403.json"));
     }
 
-    TEST_CASE("mock emits error_404_collection.json: an id that nobody knows")
+    EMITS_CASE("error_404_collection.json", ": an id that nobody knows")
     {
         peer client;
         check_emits(client.get(collections + "/nothing"), "error_404_collection.json");
     }
 
-    TEST_CASE("mock emits error_404_run.json: an id that nobody knows")
+    EMITS_CASE("error_404_run.json", ": an id that nobody knows")
     {
         peer client;
         const std::string id = client.create(items(1));
         check_emits(client.get(collections + "/" + id + "/runs/nothing"), "error_404_run.json");
     }
 
-    TEST_CASE("mock emits error_404_job_id_invalid.json: no such job in the run")
+    EMITS_CASE("error_404_job_id_invalid.json", ": no such job in the run")
     {
         peer client{steady()};
         const std::string run = client.run_of(1);
         check_emits(client.get(run + "/jobs/nothing/result"), "error_404_job_id_invalid.json");
     }
 
-    TEST_CASE("mock emits error_404_result_pending.json: the job has not ended")
+    EMITS_CASE("error_404_result_pending.json", ": the job has not ended")
     {
         peer client{steady()};
         const std::string run = client.run_of(1);
@@ -132,14 +132,14 @@ TEST_SUITE("mock.fixtures.errors")
         );
     }
 
-    TEST_CASE("mock emits error_404_result_expired.json: 93.4 hours after the end")
+    EMITS_CASE("error_404_result_expired.json", ": 93.4 hours after the end")
     {
         const response_plan plan = result_after(93h + 25min);
         check_emits(plan, "error_404_result_expired.json");
         CHECK_EQ(parse(plan.body).at("detail").at("age_hours"), 93.4);
     }
 
-    TEST_CASE("mock emits error_404_result_lost.json: the body is gone within a day")
+    EMITS_CASE("error_404_result_lost.json", ": the body is gone within a day")
     {
         scenario from = steady();
         from.targets = {{.url = "https://shop.example/0", .execution = 2s, .lost_after = 10min}};
@@ -148,7 +148,7 @@ TEST_SUITE("mock.fixtures.errors")
         CHECK_EQ(parse(plan.body).at("detail").at("age_hours"), 0.4);
     }
 
-    TEST_CASE("mock emits error_404_result_old_server.json: profile y2026_04_06, or a fault")
+    EMITS_CASE("error_404_result_old_server.json", ": profile y2026_04_06, or a fault")
     {
         scenario old = steady();
         old.contract = switches::y2026_04_06();
@@ -159,7 +159,7 @@ TEST_SUITE("mock.fixtures.errors")
         check_emits(result_after(0s, from), "error_404_result_old_server.json");
     }
 
-    TEST_CASE("mock emits error_409_idempotency_busy.json: the first is at work for over 30 s")
+    EMITS_CASE("error_409_idempotency_busy.json", ": the first is at work for over 30 s")
     {
         scenario from = steady();
         from.create_duration = 60s;
@@ -173,7 +173,7 @@ TEST_SUITE("mock.fixtures.errors")
         CHECK_EQ(plan.delay, duration{30s});
     }
 
-    TEST_CASE("mock emits error_413.json: A50 with a limit")
+    EMITS_CASE("error_413.json", ": A50 with a limit")
     {
         peer client{with({{"max_body_bytes", "20"}})};
         check_emits(
@@ -182,7 +182,7 @@ TEST_SUITE("mock.fixtures.errors")
         );
     }
 
-    TEST_CASE("mock emits error_422_array.json: name missing, requests no list")
+    EMITS_CASE("error_422_array.json", ": name missing, requests no list")
     {
         peer client;
         const response_plan plan = client.send("POST", collections, no_name);
@@ -194,7 +194,7 @@ TEST_SUITE("mock.fixtures.errors")
         CHECK_EQ(header_of(plan, "Content-Type"), "application/json");
     }
 
-    TEST_CASE("mock emits error_422_idempotency.json: a used key with another body")
+    EMITS_CASE("error_422_idempotency.json", ": a used key with another body")
     {
         peer client;
         const auto post = [&](const char* name) {
@@ -211,19 +211,19 @@ TEST_SUITE("mock.fixtures.errors")
         CHECK_EQ(parse(plan.body), fixture("error_422_idempotency.json"));
     }
 
-    TEST_CASE("mock emits error_422_message_key.json: A45 message_key")
+    EMITS_CASE("error_422_message_key.json", ": A45 message_key")
     {
         peer client{with({{"A45", "message_key"}})};
         check_emits(client.send("POST", collections, no_name), "error_422_message_key.json");
     }
 
-    TEST_CASE("mock emits error_422_object.json: A45 detail_object")
+    EMITS_CASE("error_422_object.json", ": A45 detail_object")
     {
         peer client{with({{"A45", "detail_object"}})};
         check_emits(client.send("POST", collections, no_name), "error_422_object.json");
     }
 
-    TEST_CASE("mock emits error_422_string.json: a fault with that text")
+    EMITS_CASE("error_422_string.json", ": a fault with that text")
     {
         scenario from;
         from.faults = {make_fault(
@@ -235,7 +235,7 @@ TEST_SUITE("mock.fixtures.errors")
         CHECK_EQ(parse(plan.body), fixture("error_422_string.json"));
     }
 
-    TEST_CASE("mock emits error_429_quota.json: all credits used, no Retry-After")
+    EMITS_CASE("error_429_quota.json", ": all credits used, no Retry-After")
     {
         scenario from = shop();
         from.credits_used = 25'000;
@@ -247,7 +247,7 @@ TEST_SUITE("mock.fixtures.errors")
         CHECK_FALSE(header_of(plan, "Retry-After"));
     }
 
-    TEST_CASE("mock emits error_429_rate.json: the minute's writes are used up, or a fault")
+    EMITS_CASE("error_429_rate.json", ": the minute's writes are used up, or a fault")
     {
         peer client{shop()};
         client.now = start + 48s;
@@ -262,23 +262,37 @@ TEST_SUITE("mock.fixtures.errors")
         check_emits(faulty(effect::throttle{"12"}), "error_429_rate.json");
     }
 
-    TEST_CASE("mock emits error_500.json: a fault")
+    EMITS_CASE("error_500.json", ": a fault")
     {
         const response_plan plan = faulty(effect::status{500});
         check_emits(plan, "error_500.json");
         CHECK_EQ(parse(plan.body), fixture("error_500.json"));
     }
 
-    TEST_CASE("mock emits error_500.html: a fault with a page of the proxy in front")
+    EMITS_CASE("error_500.html", ": a fault with a page of the proxy in front")
     {
         check_emits(faulty(effect::status{500, body_form::html}), "error_500.html");
     }
 
-    TEST_CASE("mock emits error_503.json: a fault with Retry-After")
+    EMITS_CASE("error_503.json", ": a fault with Retry-After")
     {
         const response_plan plan =
             faulty(effect::status{503, body_form::detail, "", {{"Retry-After", "5"}}});
         check_emits(plan, "error_503.json");
         CHECK_EQ(parse(plan.body), fixture("error_503.json"));
+    }
+
+    TEST_CASE("SRV-029: no answer among the contract's examples is without its test")
+    {
+        std::size_t answers = 0;
+        const json::value index = fixture("index.json");
+        for (const auto& entry : index.as_object()) {
+            const std::string file(entry.key().data(), entry.key().size());
+            CAPTURE(file);
+            if (entry.value().at("kind") != "response") continue;
+            ++answers;
+            CHECK(emitted_fixtures().contains(file));
+        }
+        CHECK_EQ(answers, emitted_fixtures().size());
     }
 }

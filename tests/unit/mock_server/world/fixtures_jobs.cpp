@@ -54,7 +54,7 @@ fault on_listing(fault_effect what)
 
 TEST_SUITE("mock.fixtures.jobs")
 {
-    TEST_CASE("mock emits jobs_page1_200.json: even the stamps are the example's")
+    EMITS_CASE("jobs_page1_200.json", ": even the stamps are the example's")
     {
         shop_run client = finished(tied_shop());
         const response_plan plan = client.jobs(
@@ -71,7 +71,7 @@ TEST_SUITE("mock.fixtures.jobs")
         CHECK(text_of(made.at("cursor_next")).starts_with("MjAyNi0wNi0wMVQxMDowMDowOS4yNTB8"));
     }
 
-    TEST_CASE("mock emits jobs_page2_200.json: the page behind the cursor of the first")
+    EMITS_CASE("jobs_page2_200.json", ": the page behind the cursor of the first")
     {
         shop_run client = finished(tied_shop());
         const std::string query = "limit=4&status_filter=completed%2Cfailed%2Ctimeout&order_by="
@@ -80,7 +80,7 @@ TEST_SUITE("mock.fixtures.jobs")
         check_emits(client.jobs(query + "&cursor=" + cursor), "jobs_page2_200.json");
     }
 
-    TEST_CASE("mock emits jobs_since_200.json: strictly later than the stamp")
+    EMITS_CASE("jobs_since_200.json", ": strictly later than the stamp")
     {
         shop_run client = finished(shop());
         check_emits(
@@ -91,7 +91,7 @@ TEST_SUITE("mock.fixtures.jobs")
         );
     }
 
-    TEST_CASE("mock emits jobs_by_id_200.json: the order of insertion, the cursor a row's number")
+    EMITS_CASE("jobs_by_id_200.json", ": the order of insertion, the cursor a row's number")
     {
         // The example's two rows come with one flush, within which the order is drawn.
         scenario from = shop();
@@ -111,14 +111,13 @@ TEST_SUITE("mock.fixtures.jobs")
         CHECK(found);
     }
 
-    TEST_CASE("mock emits jobs_empty_200.json: no row yet")
+    EMITS_CASE("jobs_empty_200.json", ": no row yet")
     {
         shop_run client{shop()};
         check_emits(client.jobs(hot), "jobs_empty_200.json");
     }
 
-    TEST_CASE("mock emits jobs_inline_200.json: whole, missed, malformed, failed and binary results"
-    )
+    EMITS_CASE("jobs_inline_200.json", ": whole, missed, malformed, failed and binary results")
     {
         scenario from = tied_shop();
         from.targets[2].inline_miss = true;  // tour_2
@@ -144,7 +143,7 @@ TEST_SUITE("mock.fixtures.jobs")
         );
     }
 
-    TEST_CASE("mock emits jobs_inline_hostile_200.json: a string, an array, an empty object")
+    EMITS_CASE("jobs_inline_hostile_200.json", ": a string, an array, an empty object")
     {
         scenario from = shop();
         from.faults = {
@@ -165,7 +164,7 @@ TEST_SUITE("mock.fixtures.jobs")
         );
     }
 
-    TEST_CASE("mock emits jobs_old_server_200.json: profile y2026_04_06")
+    EMITS_CASE("jobs_old_server_200.json", ": profile y2026_04_06")
     {
         scenario from = steady(45'200ms);
         from.contract = switches::y2026_04_06();
@@ -175,8 +174,7 @@ TEST_SUITE("mock.fixtures.jobs")
         check_emits(client.get(run + "/jobs"), "jobs_old_server_200.json");
     }
 
-    TEST_CASE("mock emits jobs_row_drift_200.json: A64, A31 mixed, and a fault for the unknown word"
-    )
+    EMITS_CASE("jobs_row_drift_200.json", ": A64, A31 mixed, and a fault for the unknown word")
     {
         scenario from = shop();
         from.contract.set("A64", "on");
@@ -196,7 +194,7 @@ TEST_SUITE("mock.fixtures.jobs")
         check_emits(client.get(run + "/jobs?limit=10"), "jobs_row_drift_200.json");
     }
 
-    TEST_CASE("mock emits jobs_row_long_url_200.json: the url is cut at 2048 characters")
+    EMITS_CASE("jobs_row_long_url_200.json", ": the url is cut at 2048 characters")
     {
         const std::string url = "https://shop.example/" + std::string(3000, 'q');
         peer client{steady()};
@@ -209,7 +207,7 @@ TEST_SUITE("mock.fixtures.jobs")
         check_same_shape(made, expected, "$");
     }
 
-    TEST_CASE("mock emits jobs_row_processing_200.json: A25 present")
+    EMITS_CASE("jobs_row_processing_200.json", ": A25 present")
     {
         peer client{with({{"A25", "present"}})};
         const std::string run =
@@ -221,7 +219,7 @@ TEST_SUITE("mock.fixtures.jobs")
         );
     }
 
-    TEST_CASE("mock emits jobs_row_without_stamps_200.json: A30 volatile_row")
+    EMITS_CASE("jobs_row_without_stamps_200.json", ": A30 volatile_row")
     {
         peer client{with({{"A30", "volatile_row"}})};
         const std::string run = client.run_of(1);

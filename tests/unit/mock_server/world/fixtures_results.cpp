@@ -32,7 +32,7 @@ const std::string tour_page =
 
 TEST_SUITE("mock.fixtures.results")
 {
-    TEST_CASE("mock emits result_html_200.json")
+    EMITS_CASE("result_html_200.json", "")
     {
         const response_plan plan = result_of(
             R"({"url":"https://shop.example/tour/1","custom_id":"tour_1"})",
@@ -42,7 +42,7 @@ TEST_SUITE("mock.fixtures.results")
         CHECK_EQ(parse(plan.body), fixture("result_html_200.json"));
     }
 
-    TEST_CASE("mock emits result_markdown_200.json: html is null")
+    EMITS_CASE("result_markdown_200.json", ": html is null")
     {
         const response_plan plan = result_of(
             R"({"url":"https://shop.example/tour/2","custom_id":"tour_2","format":"markdown"})",
@@ -52,7 +52,7 @@ TEST_SUITE("mock.fixtures.results")
         CHECK_EQ(parse(plan.body), fixture("result_markdown_200.json"));
     }
 
-    TEST_CASE("mock emits result_binary_200.json: html is empty, the bytes are in base64")
+    EMITS_CASE("result_binary_200.json", ": html is empty, the bytes are in base64")
     {
         const response_plan plan = result_of(
             R"({"url":"https://shop.example/report.pdf","custom_id":"report"})",
@@ -66,7 +66,7 @@ TEST_SUITE("mock.fixtures.results")
         CHECK_EQ(parse(plan.body), fixture("result_binary_200.json"));
     }
 
-    TEST_CASE("mock emits result_body_url_200.json: the body lies elsewhere")
+    EMITS_CASE("result_body_url_200.json", ": the body lies elsewhere")
     {
         const response_plan plan = result_of(
             R"({"url":"https://shop.example/big.zip","custom_id":"big"})",
@@ -78,7 +78,7 @@ TEST_SUITE("mock.fixtures.results")
         CHECK_EQ(parse(plan.body), fixture("result_body_url_200.json"));
     }
 
-    TEST_CASE("mock emits result_extracted_200.json: one member per name, null for no match (A36)")
+    EMITS_CASE("result_extracted_200.json", ": one member per name, null for no match (A36)")
     {
         const response_plan plan = result_of(
             R"({"url":"https://shop.example/tour/3",
@@ -89,7 +89,7 @@ TEST_SUITE("mock.fixtures.results")
         check_emits(plan, "result_extracted_200.json");
     }
 
-    TEST_CASE("mock emits result_full_200.json: screenshot, evaluate and network capture")
+    EMITS_CASE("result_full_200.json", ": screenshot, evaluate and network capture")
     {
         const response_plan plan = result_of(
             R"({"url":"https://shop.example/app","custom_id":"full","browser":true,"screenshot":true})",
@@ -111,7 +111,7 @@ TEST_SUITE("mock.fixtures.results")
         CHECK_EQ(parse(plan.body), fixture("result_full_200.json"));
     }
 
-    TEST_CASE("mock emits result_no_guidance_200.json: A40 and A41 absent, a fault drops the rest")
+    EMITS_CASE("result_no_guidance_200.json", ": A40 and A41 absent, a fault drops the rest")
     {
         const response_plan plan = result_of(
             R"({"url":"https://shop.example/tour/1"})",
@@ -123,7 +123,7 @@ TEST_SUITE("mock.fixtures.results")
         CHECK_EQ(parse(plan.body), fixture("result_no_guidance_200.json"));
     }
 
-    TEST_CASE("mock emits result_of_failed_job_200.json: 200 without a body (A35)")
+    EMITS_CASE("result_of_failed_job_200.json", ": 200 without a body (A35)")
     {
         const response_plan plan = result_of(
             R"({"url":"https://shop.example/proxyfail"})", {.ends = outcome::worker_failed}
@@ -132,7 +132,7 @@ TEST_SUITE("mock.fixtures.results")
         CHECK_EQ(parse(plan.body), fixture("result_of_failed_job_200.json"));
     }
 
-    TEST_CASE("mock emits result_site_error_200.json: the target said 404")
+    EMITS_CASE("result_site_error_200.json", ": the target said 404")
     {
         const response_plan plan = result_of(
             R"({"url":"https://shop.example/gone","custom_id":"tour_4"})",
@@ -142,7 +142,7 @@ TEST_SUITE("mock.fixtures.results")
         CHECK_EQ(parse(plan.body), fixture("result_site_error_200.json"));
     }
 
-    TEST_CASE("mock emits result_soft_block_200.json: completed and not usable")
+    EMITS_CASE("result_soft_block_200.json", ": completed and not usable")
     {
         const response_plan plan = result_of(
             R"({"url":"https://shop.example/tour/1","custom_id":"tour_1b"})",
@@ -152,7 +152,7 @@ TEST_SUITE("mock.fixtures.results")
         CHECK_EQ(parse(plan.body), fixture("result_soft_block_200.json"));
     }
 
-    TEST_CASE("mock emits result_old_server_200.json: profile y2026_04_06")
+    EMITS_CASE("result_old_server_200.json", ": profile y2026_04_06")
     {
         scenario from = steady();
         from.contract = switches::y2026_04_06();

@@ -45,7 +45,7 @@ const std::string plain_items = R"([{"url":"https://shop.example/tour/1","custom
 
 TEST_SUITE("mock.fixtures.runs")
 {
-    TEST_CASE("mock emits create_201.json: one item, nothing refused")
+    EMITS_CASE("create_201.json", ": one item, nothing refused")
     {
         shop_peer client;
         check_emits(
@@ -59,8 +59,7 @@ TEST_SUITE("mock.fixtures.runs")
         );
     }
 
-    TEST_CASE("mock emits create_201_buckets.json: the answer to create_request.json in all but ids"
-    )
+    EMITS_CASE("create_201_buckets.json", ": the answer to create_request.json in all but ids")
     {
         shop_peer client;
         const response_plan plan = client.create_all({{"Idempotency-Key", "k"}});
@@ -73,7 +72,7 @@ TEST_SUITE("mock.fixtures.runs")
         CHECK_EQ(made, expected);
     }
 
-    TEST_CASE("mock emits create_201_replayed.json: the same key and body a second time")
+    EMITS_CASE("create_201_replayed.json", ": the same key and body a second time")
     {
         shop_peer client;
         const response_plan first = client.create_all({{"Idempotency-Key", "k"}});
@@ -84,7 +83,7 @@ TEST_SUITE("mock.fixtures.runs")
         CHECK_EQ(header_of(again, "Idempotency-Replayed"), "true");
     }
 
-    TEST_CASE("mock emits create_201_old_server.json: profile y2026_04_06")
+    EMITS_CASE("create_201_old_server.json", ": profile y2026_04_06")
     {
         scenario old = shop();
         old.contract = switches::y2026_04_06();
@@ -95,14 +94,14 @@ TEST_SUITE("mock.fixtures.runs")
         );
     }
 
-    TEST_CASE("mock emits collection_get_200.json")
+    EMITS_CASE("collection_get_200.json", "")
     {
         shop_peer client;
         const std::string id = client.create(plain_items, "tours-2026-06-01");
         check_emits(client.get(collections + "/" + id), "collection_get_200.json");
     }
 
-    TEST_CASE("mock emits collection_update_200.json: a list replaces the old list")
+    EMITS_CASE("collection_update_200.json", ": a list replaces the old list")
     {
         shop_peer client;
         const std::string id = client.create(plain_items);
@@ -117,14 +116,14 @@ TEST_SUITE("mock.fixtures.runs")
         CHECK_EQ(client.rows(run, "limit=10").at(0).at("custom_id"), "tour_9");
     }
 
-    TEST_CASE("mock emits collection_delete_200.json: A18 200_message")
+    EMITS_CASE("collection_delete_200.json", ": A18 200_message")
     {
         shop_peer client;
         const std::string id = client.create(plain_items);
         check_emits(client.send("DELETE", collections + "/" + id), "collection_delete_200.json");
     }
 
-    TEST_CASE("mock emits collections_list_200.json: null stamps before 2026-04-30")
+    EMITS_CASE("collections_list_200.json", ": null stamps before 2026-04-30")
     {
         scenario from = shop();
         from.old_collections = {"before-april"};
@@ -135,7 +134,7 @@ TEST_SUITE("mock.fixtures.runs")
         check_emits(client.get(collections), "collections_list_200.json");
     }
 
-    TEST_CASE("mock emits collections_list_empty_200.json")
+    EMITS_CASE("collections_list_empty_200.json", "")
     {
         shop_peer client;
         check_emits(
@@ -144,7 +143,7 @@ TEST_SUITE("mock.fixtures.runs")
         );
     }
 
-    TEST_CASE("mock emits run_start_201.json")
+    EMITS_CASE("run_start_201.json", "")
     {
         shop_peer client;
         const std::string id = text_of(parse(client.create_all().body).at("id"));
@@ -155,7 +154,7 @@ TEST_SUITE("mock.fixtures.runs")
         CHECK_EQ(parse(plan.body).at("success_requests"), 0);
     }
 
-    TEST_CASE("mock emits run_start_minimal_201.json: a fault keeps three members")
+    EMITS_CASE("run_start_minimal_201.json", ": a fault keeps three members")
     {
         scenario from = shop();
         from.faults = {make_fault(
@@ -168,7 +167,7 @@ TEST_SUITE("mock.fixtures.runs")
         );
     }
 
-    TEST_CASE("mock emits run_seeding_200.json: before the first job has ended")
+    EMITS_CASE("run_seeding_200.json", ": before the first job has ended")
     {
         shop_peer client;
         const std::string run = client.begin();
@@ -177,7 +176,7 @@ TEST_SUITE("mock.fixtures.runs")
         CHECK(client.rows(run, "limit=10").empty());
     }
 
-    TEST_CASE("mock emits run_mid_200.json: some jobs have ended")
+    EMITS_CASE("run_mid_200.json", ": some jobs have ended")
     {
         shop_peer client;
         const std::string run = client.begin();
@@ -187,7 +186,7 @@ TEST_SUITE("mock.fixtures.runs")
         CHECK_EQ(parse(plan.body).at("success_requests"), 2);
     }
 
-    TEST_CASE("mock emits run_completed_200.json: 3 + 3 + 1 = 7")
+    EMITS_CASE("run_completed_200.json", ": 3 + 3 + 1 = 7")
     {
         shop_peer client;
         const std::string run = client.begin();
@@ -200,7 +199,7 @@ TEST_SUITE("mock.fixtures.runs")
         CHECK_EQ(body.at("timeout_requests"), 1);
     }
 
-    TEST_CASE("mock emits run_failed_200.json: a fault ends the run, the only known cause (A52)")
+    EMITS_CASE("run_failed_200.json", ": a fault ends the run, the only known cause (A52)")
     {
         shop_peer client{shop_ending(run_end::failed, 12s)};
         const std::string run = client.begin();
@@ -208,7 +207,7 @@ TEST_SUITE("mock.fixtures.runs")
         check_emits(client.get(run), "run_failed_200.json");
     }
 
-    TEST_CASE("mock emits run_cancelled_200.json: the flag stays false for ever (A53)")
+    EMITS_CASE("run_cancelled_200.json", ": the flag stays false for ever (A53)")
     {
         shop_peer client{shop_ending(run_end::cancelled, 5s)};
         client.now = start;
@@ -222,7 +221,7 @@ TEST_SUITE("mock.fixtures.runs")
         check_emits(client.get(run), "run_cancelled_200.json");
     }
 
-    TEST_CASE("mock emits run_nulls_200.json: A23 on, while the run is in progress")
+    EMITS_CASE("run_nulls_200.json", ": A23 on, while the run is in progress")
     {
         shop_peer client{shop_with({{"run_nulls", "on"}})};
         const std::string run = client.begin();
@@ -230,7 +229,7 @@ TEST_SUITE("mock.fixtures.runs")
         check_emits(client.get(run), "run_nulls_200.json");
     }
 
-    TEST_CASE("mock emits run_old_server_200.json: profile y2026_04_06")
+    EMITS_CASE("run_old_server_200.json", ": profile y2026_04_06")
     {
         scenario old = shop();
         old.contract = switches::y2026_04_06();
@@ -246,7 +245,7 @@ TEST_SUITE("mock.fixtures.runs")
         check_emits(client.get(run), "run_old_server_200.json");
     }
 
-    TEST_CASE("mock emits runs_list_200.json: newest first, lean items (A22)")
+    EMITS_CASE("runs_list_200.json", ": newest first, lean items (A22)")
     {
         shop_peer client;
         const std::string id = client.create(plain_items);
@@ -256,7 +255,7 @@ TEST_SUITE("mock.fixtures.runs")
         check_emits(client.get(collections + "/" + id + "/runs"), "runs_list_200.json");
     }
 
-    TEST_CASE("mock emits runs_list_in_progress_200.json")
+    EMITS_CASE("runs_list_in_progress_200.json", "")
     {
         shop_peer client;
         const std::string id = client.create(plain_items);
@@ -267,7 +266,7 @@ TEST_SUITE("mock.fixtures.runs")
         );
     }
 
-    TEST_CASE("mock emits runs_list_empty_200.json")
+    EMITS_CASE("runs_list_empty_200.json", "")
     {
         shop_peer client;
         const std::string id = client.create(plain_items);
@@ -277,14 +276,14 @@ TEST_SUITE("mock.fixtures.runs")
         );
     }
 
-    TEST_CASE("mock emits health_200.json")
+    EMITS_CASE("health_200.json", "")
     {
         peer client;
         client.token = "none";
         check_emits(client.get("/v1/health"), "health_200.json");
     }
 
-    TEST_CASE("mock emits health_degraded_200.json: A63 with_components")
+    EMITS_CASE("health_degraded_200.json", ": A63 with_components")
     {
         scenario from = with({{"A63", "with_components"}});
         from.health = "degraded";
@@ -292,13 +291,13 @@ TEST_SUITE("mock.fixtures.runs")
         check_emits(client.get("/v1/health"), "health_degraded_200.json");
     }
 
-    TEST_CASE("mock emits plans_200.json")
+    EMITS_CASE("plans_200.json", "")
     {
         peer client;
         check_emits(client.get("/v1/plans"), "plans_200.json");
     }
 
-    TEST_CASE("mock emits billing_200.json")
+    EMITS_CASE("billing_200.json", "")
     {
         shop_peer client;
         const std::string run = client.begin();

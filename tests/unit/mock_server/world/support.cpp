@@ -330,4 +330,10 @@ scenario shop()
     return made;
 }
 
+std::set<std::string>& emitted_fixtures()
+{
+    static std::set<std::string> files;
+    return files;
+}
+
 }  // namespace mock_test

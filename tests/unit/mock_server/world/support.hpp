@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <initializer_list>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -87,6 +88,17 @@ void check_same_shape(
 /// The service of the fixtures: one run of 7 jobs out of 13 items.
 scenario shop();
 
+/// The contract's example answers that some EMITS_CASE is about.
+std::set<std::string>& emitted_fixtures();
+struct emits_fixture {
+    explicit emits_fixture(const char* file) { emitted_fixtures().insert(file); }
+};
+
 }  // namespace mock_test
+
+/// The test of one example of the contract: the mock gives that answer.
+#define EMITS_CASE(file, sentence)                                                                 \
+    static const mock_test::emits_fixture DOCTEST_ANONYMOUS(emits_)(file);                         \
+    TEST_CASE("SRV-029: mock emits " file sentence)
 
 #endif

@@ -122,21 +122,6 @@ TEST_SUITE("mock.routes")
         CHECK_EQ(without_token({{"AUTHORIZATION", "bearer test_token_a"}}).status, 200);
     }
 
-    TEST_CASE("health and plans take any token and none")
-    {
-        world service{scenario{}};
-        for (const char* target : {"/v1/health", "/v1/plans"})
-            CHECK_EQ(service.handle({"GET", target, {}, "", 0}, start).status, 200);
-    }
-
-    TEST_CASE("a body-less request with a content type is no body to parse")
-    {
-        peer client{steady()};
-        const std::string id = client.create(items(1));
-        CHECK_EQ(client.send("POST", "/v1/async/collections/" + id + "/run").status, 201);
-        CHECK_EQ(client.send("GET", "/v1/async/collections/" + id).status, 200);
-    }
-
     TEST_CASE("every answer tells its date on the service's clock")
     {
         peer client;

@@ -8,7 +8,12 @@
 
 namespace scrapingpros_mock {
 
-hazardous_listing::hazardous_listing(call& c, run& of) : c_(c), run_(of) {}
+hazardous_listing::hazardous_listing(call& c, run& of)
+    : c_(c), run_(of), watches_(c.world.faults.watches_pages())
+{
+    // A fault that the request itself has brought is in no book.
+    c.each_fault<effect::page>([&](const effect::page&) { watches_ = true; });
+}
 
 bool hazardous_listing::has(page_hazard what) const
 {
@@ -21,12 +26,10 @@ bool hazardous_listing::strikes(page_hazard what, bool possible)
 {
     if (!possible) return false;
     bool found = false;
-    for (const fault* each : c_.faults) {
-        const auto* page = std::get_if<effect::page>(&each->effect);
-        if (page == nullptr || page->what != what) continue;
-        c_.world.faults.confirm(each);
-        found = true;
-    }
+    c_.each_fault<effect::page>([&](const effect::page& each) {
+        found |= each.what == what;
+        return each.what == what;
+    });
     return found;
 }
 
@@ -71,7 +74,7 @@ listing_page hazardous_listing::list(const listing_request& asked)
     if (alias_ == nullptr || !alias_->at_end)
         page = list_page(run_.future, wanted, run_.row_base, c_.now);
     strikes(page_hazard::over_long_page, page.jobs.size() > asked.limit);
-    if (!c_.world.faults.watches_pages()) return page;
+    if (!watches_) return page;
     if (strikes(page_hazard::empty_with_more, !page.jobs.empty())) {
         page.jobs.clear();
         page.next = alias_of({asked.behind, false});
@@ -113,7 +116,7 @@ void hazardous_listing::reorder(const listing_request& asked, listing_page& page
 page_end hazardous_listing::end(const listing_request& asked, const listing_page& page)
 {
     page_end made{page.next, page.next.has_value()};
-    if (!c_.world.faults.watches_pages()) return made;
+    if (!watches_) return made;
     const auto here = [&] { return alias_of({asked.behind, false}); };
     const bool last = !page.next;
     if (strikes(page_hazard::more_null_cursor, true)) made = {std::nullopt, true};

@@ -57,6 +57,7 @@ private:
 
     call& c_;
     run& run_;
+    bool watches_ = false;
     const page_memory::alias* alias_ = nullptr;
 };
 

@@ -3,7 +3,18 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/string_view.hpp>
 
+#include <algorithm>
+
 namespace scrapingpros_mock {
+namespace {
+
+/// JSON has a few characters that cannot stand for themselves; most texts have none of them.
+bool needs_escape(char c) noexcept
+{
+    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+}
+
+}  // namespace
 
 void json_writer::separate()
 {
@@ -35,6 +46,10 @@ json_writer& json_writer::key(std::string_view name)
 json_writer& json_writer::value(std::string_view text)
 {
     separate();
+    if (std::none_of(text.begin(), text.end(), needs_escape)) {
+        out_.append(1, '"').append(text).append(1, '"');
+        return *this;
+    }
     out_ += boost::json::serialize(boost::json::string_view(text.data(), text.size()));
     return *this;
 }

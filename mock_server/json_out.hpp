@@ -1,6 +1,8 @@
 #ifndef SCRAPINGPROS_MOCK_JSON_OUT_HPP
 #define SCRAPINGPROS_MOCK_JSON_OUT_HPP
 
+#include <array>
+#include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <optional>
@@ -26,7 +28,12 @@ public:
     json_writer& value(const std::string& text) { return value(std::string_view(text)); }
     json_writer& value(bool truth) { return raw(truth ? "true" : "false"); }
     json_writer& value(std::nullptr_t) { return raw("null"); }
-    json_writer& value(std::integral auto number) { return raw(std::to_string(number)); }
+    json_writer& value(std::integral auto number)
+    {
+        std::array<char, 24> digits;
+        const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;
+        return raw({digits.data(), static_cast<std::size_t>(end - digits.data())});
+    }
     json_writer& value(const std::vector<std::string>& texts);
     template <class T>
     json_writer& value(const std::optional<T>& maybe)
@@ -50,6 +57,8 @@ public:
         return raw(json);
     }
 
+    /// Makes room for so many bytes more.
+    void expect(std::size_t bytes) { out_.reserve(out_.size() + bytes); }
     std::string take() { return std::move(out_); }
     std::size_t size() const noexcept { return out_.size(); }
 

@@ -24,6 +24,40 @@ broken_down break_down(time_point at)
     return {chrono::year_month_day{days}, chrono::hh_mm_ss{seconds - days}, chrono::weekday{days}};
 }
 
+/// Of a number below 100.
+std::string_view two_digits(unsigned number)
+{
+    static constexpr auto table = [] {
+        std::array<char, 200> digits{};
+        for (std::size_t i = 0; i < digits.size(); ++i)
+            digits[i] = static_cast<char>('0' + (i % 2 == 0 ? i / 20 : i / 2 % 10));
+        return digits;
+    }();
+    return {table.data() + std::size_t{2} * number, 2};
+}
+
+/// Four digits, more or a sign where there is no other way.
+std::string year_of(const broken_down& parts)
+{
+    const int year = static_cast<int>(parts.date.year());
+    std::string out;
+    out.reserve(40);
+    if (year >= 0 && year <= 9999) {
+        out += two_digits(static_cast<unsigned>(year) / 100);
+        return out += two_digits(static_cast<unsigned>(year) % 100);
+    }
+    std::array<char, 16> digits{};
+    std::snprintf(digits.data(), digits.size(), "%04d", year);
+    return out += digits.data();
+}
+
+std::string time_of(const broken_down& parts)
+{
+    std::string out(two_digits(static_cast<unsigned>(parts.time.hours().count())));
+    (out += ':') += two_digits(static_cast<unsigned>(parts.time.minutes().count()));
+    return (out += ':') += two_digits(static_cast<unsigned>(parts.time.seconds().count()));
+}
+
 /// Digits from the front of a text, which they are taken from.
 std::optional<int> take_number(std::string_view& text, std::size_t digits)
 {
@@ -94,27 +128,18 @@ std::optional<duration> take_offset(std::string_view& text)
 std::string iso_seconds(time_point at)
 {
     const broken_down parts = break_down(at);
-    std::array<char, 80> out{};
-    std::snprintf(
-        out.data(),
-        out.size(),
-        "%04d-%02u-%02uT%02d:%02d:%02d",
-        static_cast<int>(parts.date.year()),
-        static_cast<unsigned>(parts.date.month()),
-        static_cast<unsigned>(parts.date.day()),
-        static_cast<int>(parts.time.hours().count()),
-        static_cast<int>(parts.time.minutes().count()),
-        static_cast<int>(parts.time.seconds().count())
-    );
-    return out.data();
+    std::string out = year_of(parts);
+    (out += '-') += two_digits(static_cast<unsigned>(parts.date.month()));
+    (out += '-') += two_digits(static_cast<unsigned>(parts.date.day()));
+    return (out += 'T') += time_of(parts);
 }
 
 std::string iso_milliseconds(milliseconds_point at)
 {
-    const auto rest = at - chrono::floor<chrono::seconds>(at);
-    std::array<char, 16> fraction{};
-    std::snprintf(fraction.data(), fraction.size(), ".%03d", static_cast<int>(rest.count()));
-    return iso_seconds(at) + fraction.data();
+    const auto rest = static_cast<unsigned>((at - chrono::floor<chrono::seconds>(at)).count());
+    std::string out = iso_seconds(at);
+    (out += '.') += static_cast<char>('0' + rest / 100);
+    return out += two_digits(rest % 100);
 }
 
 std::string iso_microseconds(time_point at)
@@ -128,15 +153,10 @@ std::string iso_microseconds(time_point at)
 std::string decimal_seconds(duration amount)
 {
     const auto whole = chrono::floor<chrono::seconds>(amount);
-    std::array<char, 40> out{};
-    std::snprintf(
-        out.data(),
-        out.size(),
-        "%lld.%06d",
-        static_cast<long long>(whole.count()),
-        static_cast<int>((amount - whole).count())
-    );
-    std::string text = out.data();
+    const auto rest = static_cast<unsigned>((amount - whole).count());
+    std::string text = std::to_string(whole.count());
+    (text += '.') += two_digits(rest / 10'000);
+    (text += two_digits(rest / 100 % 100)) += two_digits(rest % 100);
     while (text.ends_with('0') && !text.ends_with(".0"))
         text.pop_back();
     return text;
@@ -153,20 +173,11 @@ std::string http_date(time_point at)
     static constexpr std::array months{
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const broken_down parts = break_down(at);
-    std::array<char, 80> out{};
-    std::snprintf(
-        out.data(),
-        out.size(),
-        "%s, %02u %s %04d %02d:%02d:%02d GMT",
-        days[parts.day.c_encoding()],
-        static_cast<unsigned>(parts.date.day()),
-        months[static_cast<unsigned>(parts.date.month()) - 1],
-        static_cast<int>(parts.date.year()),
-        static_cast<int>(parts.time.hours().count()),
-        static_cast<int>(parts.time.minutes().count()),
-        static_cast<int>(parts.time.seconds().count())
-    );
-    return out.data();
+    std::string out = days[parts.day.c_encoding()];
+    (out += ", ") += two_digits(static_cast<unsigned>(parts.date.day()));
+    ((out += ' ') += months[static_cast<unsigned>(parts.date.month()) - 1]) += ' ';
+    ((out += year_of(parts)) += ' ') += time_of(parts);
+    return out += " GMT";
 }
 
 std::optional<time_point> parse_iso(std::string_view text)

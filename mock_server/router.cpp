@@ -14,11 +14,17 @@ namespace {
 
 namespace urls = boost::urls;
 
+constexpr std::size_t steps_in(std::string_view path)
+{
+    return 1 + static_cast<std::size_t>(std::count(path.begin(), path.end(), '/'));
+}
+
 struct pattern {
     std::string_view method;
     /// `{c}`, `{r}`, `{j}` and `{n}` stand for one step each.
     std::string_view path;
     operation what;
+    std::size_t steps = steps_in(path);
 };
 
 constexpr std::array<pattern, 23> patterns{{
@@ -56,24 +62,39 @@ bool exists(const pattern& each, const switches& contract)
     return contract.cancel_route == (each.method == "POST" ? post_cancel : delete_run);
 }
 
-bool matches(const pattern& each, const std::vector<std::string>& steps, route& into)
+/// Calls `use` with each step of the pattern and of the path beside it, until it says no.
+template <class Use>
+bool each_step(const pattern& each, const std::vector<std::string_view>& steps, Use use)
 {
-    const auto wanted = split(each.path, '/');
-    if (wanted.size() != steps.size()) return false;
-    for (std::size_t i = 0; i < steps.size(); ++i)
-        if (wanted[i].front() != '{' && wanted[i] != steps[i]) return false;
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-        if (wanted[i] == "{c}") into.collection = steps[i];
-        if (wanted[i] == "{r}") into.run = steps[i];
-        if (wanted[i] == "{j}") into.job = steps[i];
+    std::string_view rest = each.path;
+    for (const std::string_view step : steps) {
+        const std::string_view wanted = rest.substr(0, rest.find('/'));
+        if (!use(wanted, step)) return false;
+        rest.remove_prefix(std::min(rest.size(), wanted.size() + 1));
     }
+    return true;
+}
+
+bool matches(const pattern& each, const std::vector<std::string_view>& steps, route& into)
+{
+    if (each.steps != steps.size()) return false;
+    const bool same = each_step(each, steps, [](std::string_view wanted, std::string_view step) {
+        return wanted.front() == '{' || wanted == step;
+    });
+    if (!same) return false;
+    each_step(each, steps, [&](std::string_view wanted, std::string_view step) {
+        if (wanted == "{c}") into.collection = step;
+        if (wanted == "{r}") into.run = step;
+        if (wanted == "{j}") into.job = step;
+        return true;
+    });
     into.name = steps.back();
     return true;
 }
 
 void match_method(
     std::string_view method,
-    const std::vector<std::string>& steps,
+    const std::vector<std::string_view>& steps,
     const switches& contract,
     route& into
 )
@@ -101,6 +122,33 @@ std::optional<query> parse_query(const urls::url_view& url, const switches& cont
         members.emplace_back(std::move(name), std::move(value));
     }
     return query{std::move(members), contract.query_lenience};
+}
+
+bool is_letter_or_digit(char c) noexcept
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/// Most paths need no decoding: their steps are what stands between the slashes. Nothing for all
+/// others, those with an empty step among them.
+std::optional<std::vector<std::string_view>> plain_steps(std::string_view path)
+{
+    if (path.size() < 2 || path.front() != '/') return std::nullopt;
+    std::vector<std::string_view> steps;
+    steps.reserve(12);
+    path.remove_prefix(1);
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i <= path.size(); ++i) {
+        const char c = i < path.size() ? path[i] : '/';
+        if (c == '/') {
+            if (i == begin) return std::nullopt;
+            steps.push_back(path.substr(begin, i - begin));
+            begin = i + 1;
+        } else if (!is_letter_or_digit(c) && c != '-' && c != '_') {
+            return std::nullopt;
+        }
+    }
+    return steps;
 }
 
 }  // namespace
@@ -136,21 +184,26 @@ query query::without(std::string_view name) const
 route find_route(std::string_view method, std::string_view target, const switches& contract)
 {
     route made;
+    if (const auto plain = plain_steps(target)) {
+        match_method(method, *plain, contract, made);
+        return made;
+    }
     const auto url = urls::parse_origin_form(urls::string_view(target.data(), target.size()));
     if (!url) {
         made.malformed = true;
         return made;
     }
-    std::vector<std::string> steps;
+    std::vector<std::string> decoded;
     for (const auto& each : url->encoded_segments())
-        steps.push_back(each.decode());
+        decoded.push_back(each.decode());
     auto parameters = parse_query(*url, contract);
     if (!parameters ||
-        std::any_of(steps.begin(), steps.end(), [](auto& s) { return !is_utf8(s); })) {
+        std::any_of(decoded.begin(), decoded.end(), [](auto& s) { return !is_utf8(s); })) {
         made.malformed = true;
         return made;
     }
     made.parameters = *std::move(parameters);
+    std::vector<std::string_view> steps(decoded.begin(), decoded.end());
     if (steps.size() > 1 && steps.back().empty()) {
         route bare;
         steps.pop_back();

@@ -126,6 +126,7 @@ served at_the_limits(call& c)
         out = error(from.contract, 429, from.limits.rate_text);
         add_headers(out, std::move(rate.retry_after));
     }
+    out.headers.reserve(out.headers.size() + 8);
     add_headers(out, rate_headers(from.contract, from.limits, rate.shown, c.now));
     add_headers(out, quota_headers(from.contract, from.plan.credits, c.account.credits_used));
     return {std::move(out), c.account.name, rate.shown.admitted};

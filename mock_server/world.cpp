@@ -19,6 +19,7 @@ response_plan plan_of(reply answer, time_point now)
 {
     response_plan plan;
     plan.status = answer.status;
+    plan.headers.reserve(answer.headers.size() + 2);
     plan.headers.push_back({"Date", http_date(now)});
     if (!answer.content_type.empty())
         plan.headers.push_back({"Content-Type", std::move(answer.content_type)});

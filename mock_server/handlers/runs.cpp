@@ -146,15 +146,13 @@ run* find_run(call& c, reply& refused)
     const bool unreadable = of == c.account.by_id.end() ||
                             (of->second.deleted && c.contract().deleted_collection_runs ==
                                                        choice::deleted_collection_runs::s404);
+    const auto found = unreadable ? c.account.runs.end() : c.account.runs.find(c.where.run);
+    if (found != c.account.runs.end() && found->second.collection == c.where.collection &&
+        (c.contract().after_metadata_ttl != choice::after_metadata_ttl::run_404 ||
+         !metadata_gone(c.world.from, c.account.name, found->second.future, c.now)))
+        return &found->second;
     refused = error(c.contract(), 404, unreadable ? "Collection not found" : "Run not found");
-    if (unreadable) return nullptr;
-    const auto found = c.account.runs.find(c.where.run);
-    if (found == c.account.runs.end() || found->second.collection != c.where.collection)
-        return nullptr;
-    if (c.contract().after_metadata_ttl == choice::after_metadata_ttl::run_404 &&
-        metadata_gone(c.world.from, c.account.name, found->second.future, c.now))
-        return nullptr;
-    return &found->second;
+    return nullptr;
 }
 
 reply list_runs(call& c)

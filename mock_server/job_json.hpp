@@ -8,6 +8,7 @@
 
 #include "json_out.hpp"
 #include "listing.hpp"
+#include "row_cache.hpp"
 #include "scenario.hpp"
 #include "workload.hpp"
 
@@ -34,15 +35,17 @@ std::string message_of(const job_source&);
 
 /// What a row of a listing says besides the job's own facts.
 struct row_extras {
-    std::string run_id;
-    std::string collection_id;
-    std::string client_id;
+    std::string_view run_id;
+    std::string_view collection_id;
+    std::string_view client_id;
     std::optional<std::string> result;       ///< JSON; none: no such member
     std::optional<std::string> status_word;  ///< instead of the true one
 };
 
 /// One row of contract 7.4.
 void write_row(json_writer&, const job_source&, const row_extras&, time_point now);
+/// The same bytes, by way of the cache.
+void write_row(json_writer&, const job_source&, const row_extras&, time_point now, row_cache&, row_budget&);
 
 /// The body of contract 8.1; nothing if the bytes cannot be read any more.
 std::optional<std::string> result_json(const job_source&);

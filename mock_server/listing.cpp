@@ -22,6 +22,7 @@ public:
     {
     }
 
+    void expect(std::size_t rows) { page_.jobs.reserve(rows); }
     /// False when no more rows are wanted.
     bool offer(std::uint32_t job)
     {
@@ -142,6 +143,7 @@ listing_page list_page(
 )
 {
     page_maker into{run, asked, now};
+    into.expect(std::min(asked.limit, run.jobs().size()));
     if (asked.by == listing_request::order::id)
         offer_by_row(run, asked, row_base, now, into);
     else

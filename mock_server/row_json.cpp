@@ -33,11 +33,18 @@ class row_writer {
 public:
     row_writer(json_writer& out, const job_source& of, const row_extras& extras, row_state state)
         : out_(out), of_(of), extras_(extras), contract_(of.from.contract), state_(state),
-          settled_(state == row_state::settled), place_(of.run.row_of(of.index))
+          settled_(state == row_state::settled)
     {
     }
 
     void write()
+    {
+        write_facts();
+        write_end();
+    }
+
+    /// What stays the same from the day when the row is settled.
+    void write_facts()
     {
         out_.begin_object();
         write_ids();
@@ -45,6 +52,10 @@ public:
             write_oldest();
         else
             write_columns();
+    }
+
+    void write_end()
+    {
         if (extras_.result) out_.raw_member("result", *extras_.result);
         if (drifts(2)) out_.raw_member("brand_new_field", R"({"x":1})");
         out_.end_object();
@@ -77,7 +88,8 @@ public:
 
 private:
     /// A64: each row drifts in one of four ways, by its place in the table.
-    bool drifts(std::size_t way) const { return contract_.extra_and_missing && place_ % 4 == way; }
+    bool drifts(std::size_t way) const { return contract_.extra_and_missing && place() % 4 == way; }
+    std::size_t place() const { return of_.run.row_of(of_.index); }
 
     void write_ids()
     {
@@ -137,7 +149,7 @@ private:
     {
         const auto fine = std::chrono::floor<std::chrono::milliseconds>(at);
         out_.raw_member(
-            name, known ? stamp_json(contract_.row_time_form, fine, place_ + turn) : "null"
+            name, known ? stamp_json(contract_.row_time_form, fine, place() + turn) : "null"
         );
     }
 
@@ -212,7 +224,6 @@ private:
     const switches& contract_;
     row_state state_;
     bool settled_;
-    std::size_t place_;
 };
 
 }  // namespace
@@ -260,6 +271,31 @@ void write_row(json_writer& out, const job_source& of, const row_extras& extras,
         row.write_stampless();
     else
         row.write();
+}
+
+void write_row(
+    json_writer& out,
+    const job_source& of,
+    const row_extras& extras,
+    time_point now,
+    row_cache& kept,
+    row_budget& budget
+)
+{
+    const row_state state = row_state_at(of.job(), now);
+    if (state != row_state::settled || of.job().stampless || extras.status_word)
+        return write_row(out, of, extras, now);
+    std::string_view facts = kept.find(of.index);
+    std::string made;
+    if (facts.empty()) {
+        json_writer fresh;
+        row_writer{fresh, of, extras, state}.write_facts();
+        made = fresh.take();
+        facts = made;
+        kept.keep(of.index, of.run.jobs().size(), facts, budget);
+    }
+    out.raw(facts);
+    row_writer{out, of, extras, state}.write_end();
 }
 
 }  // namespace scrapingpros_mock

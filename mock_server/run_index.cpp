@@ -20,6 +20,7 @@ void run_future::index()
 {
     const bool seeded_rows =
         origin_.from->contract.processing_rows == choice::processing_rows::present;
+    ++revision_;
     by_row_.clear();
     by_stamp_.clear();
     by_id_.clear();

@@ -18,6 +18,7 @@
 #include "items.hpp"
 #include "journal.hpp"
 #include "ledger.hpp"
+#include "row_cache.hpp"
 #include "scenario.hpp"
 #include "types.hpp"
 #include "workload.hpp"
@@ -33,6 +34,7 @@ struct run {
     run_future future;
     std::uint64_t row_base = 0;
     std::size_t ledger_place = 0;
+    row_cache rows = {};
     /// Cursors handed out and their filters, kept only where a changed filter is refused (A37).
     std::unordered_map<std::string, std::string> cursors;
     /// Only where a listing of the run was damaged.
@@ -91,6 +93,7 @@ struct world_state {
     std::map<std::string, account_state, std::less<>> accounts;
     std::vector<std::pair<std::string, std::string>> run_order;  ///< account, run id
     std::uint64_t creates_begun = 0;
+    row_budget row_room;
     std::uint64_t rows_given = 88'120'000;  ///< numbers of table rows, over all runs
 };
 

@@ -186,6 +186,8 @@ struct switches {
     /// The value in the same spelling. Throws bad_switch.
     std::string get(std::string_view name) const;
 
+    friend bool operator==(const switches&, const switches&) = default;
+
     static switches newest() { return {}; }
     /// A server of 2026-04-06: every row of part 17 applies.
     static switches y2026_04_06();

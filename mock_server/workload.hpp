@@ -147,6 +147,8 @@ public:
     static constexpr duration clock_skew{std::chrono::seconds{2}};
 
     std::optional<std::size_t> find(std::string_view id) const;
+    /// Another one whenever the future was changed.
+    std::uint64_t revision() const noexcept { return revision_; }
 
     /// Ends the run before its jobs are done.
     void end_early(time_point at, run_end as);
@@ -192,6 +194,7 @@ private:
     std::vector<run_counts> counts_;  ///< after the first n ends
     std::vector<run_patch> patches_;
     std::uint64_t status_reads_ = 0;
+    std::uint64_t revision_ = 0;
     time_point terminal_{};
     time_point drained_ = job_future::never;  ///< what is buffered then has its row
     time_point all_visible_{};

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <limits>
 #include <variant>
 
@@ -44,6 +45,8 @@ std::optional<std::string> malformed(inline_form form)
     return std::nullopt;
 }
 
+constexpr std::size_t largest_guess = std::size_t{1} << 20;
+
 class page_writer {
 public:
     page_writer(call& c, run& of, const listing_request& asked)
@@ -55,6 +58,9 @@ public:
     std::string write(const listing_page& page, const page_end& end)
     {
         json_writer out;
+        // Rows of usual URLs need less, so that most pages grow no more.
+        out.expect(std::min(page.jobs.size() * 800 + 200, largest_guess));
+        run_.rows.begin_page(run_.future.revision(), c_.contract(), c_.world.row_room);
         out.begin_object().key("items").begin_array();
         for (std::size_t place = 0; place < page.jobs.size(); ++place)
             write_row_at(out, page.jobs[place], place);
@@ -68,13 +74,16 @@ private:
     {
         const job_source of{c_.world.from, run_.future, job};
         row_extras extras{run_.id, run_.collection, c_.account.name, {}, {}};
-        ++book_.jobs[job].listed;
+        const bool again = ++book_.jobs[job].listed > 1;
         fill_result(extras, of, place, book_.jobs[job]);
         c_.each_fault<effect::unknown_row_status>([&](const effect::unknown_row_status& what) {
             if (what.row == place) extras.status_word = what.word;
         });
         if (place == 0) change_status(extras, of);
-        write_row(out, of, extras, c_.now);
+        if (again)
+            write_row(out, of, extras, c_.now, run_.rows, c_.world.row_room);
+        else
+            write_row(out, of, extras, c_.now);
     }
 
     void change_status(row_extras& extras, const job_source& of)

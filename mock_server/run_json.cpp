@@ -1,10 +1,10 @@
 #include "run_json.hpp"
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 
 #include "time_text.hpp"
+#include "webhook_plan.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -121,16 +121,14 @@ private:
         out.end_array();
     }
 
-    /// A set's order: every seventh from the end, so that nobody takes it for the input's.
     void write_ids(json_writer& out, bool some_missing) const
     {
         const auto& jobs = run_.future.jobs();
-        static constexpr std::size_t step = 7;
-        for (std::size_t first = 0; first < std::min(step, jobs.size()); ++first)
-            for (std::size_t i = first; i < jobs.size(); i += step) {
-                if (some_missing && i % 10 == 0) continue;
-                out.value(view(jobs[jobs.size() - 1 - i].id));
-            }
+        each_in_set_order(jobs.size(), [&](std::size_t job) {
+            const std::size_t from_the_end = jobs.size() - 1 - job;
+            if (some_missing && from_the_end % 10 == 0) return;
+            out.value(view(jobs[job].id));
+        });
     }
 
     void write_callback(json_writer& out) const
@@ -139,9 +137,8 @@ private:
             out.member("callback_url", nullptr).member("callback_status", nullptr);
             return;
         }
-        const bool over = status_ != run_status::in_progress;
         out.member("callback_url", *run_.callback_url);
-        out.member("callback_status", over ? "sent" : "pending");
+        out.member("callback_status", callback_status(run_, from_, now_));
     }
 
     void write_created(json_writer& out) const

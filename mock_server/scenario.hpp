@@ -17,6 +17,7 @@
 #include "run_shape.hpp"
 #include "switches.hpp"
 #include "types.hpp"
+#include "webhook_options.hpp"
 
 namespace scrapingpros_mock {
 
@@ -100,6 +101,7 @@ struct scenario {
     std::vector<create_death> create_deaths = {};
     std::string webhook_secret = "test_webhook_secret_a";
     std::string public_url = "https://api.scrapingpros.com";
+    webhook_options webhooks = {};
 
     limit_options limits = {};
     retention_options retention = {};

@@ -21,6 +21,8 @@
 #include "row_cache.hpp"
 #include "scenario.hpp"
 #include "types.hpp"
+#include "webhook_book.hpp"
+#include "webhook_types.hpp"
 #include "workload.hpp"
 
 namespace scrapingpros_mock {
@@ -39,6 +41,7 @@ struct run {
     std::unordered_map<std::string, std::string> cursors;
     /// Only where a listing of the run was damaged.
     std::shared_ptr<page_memory> hazards = {};
+    webhook_progress hook = {};
 };
 
 struct collection {
@@ -95,6 +98,7 @@ struct world_state {
     std::uint64_t creates_begun = 0;
     row_budget row_room;
     std::uint64_t rows_given = 88'120'000;  ///< numbers of table rows, over all runs
+    webhook_book hooks;
 };
 
 }  // namespace scrapingpros_mock

@@ -58,6 +58,13 @@ add_library(mock_world STATIC
     throttle.cpp
     time_text.cpp
     types.cpp
+    webhook_book.cpp
+    webhook_json.cpp
+    webhook_options.cpp
+    webhook_options_json.cpp
+    webhook_plan.cpp
+    webhook_target.cpp
+    webhook_types.cpp
     webhooks.cpp
     wire_damage.cpp
     workload.cpp

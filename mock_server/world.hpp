@@ -16,6 +16,8 @@
 #include "limits_seen.hpp"
 #include "scenario.hpp"
 #include "types.hpp"
+#include "webhook_book.hpp"
+#include "webhook_types.hpp"
 #include "workload.hpp"
 
 namespace scrapingpros_mock {
@@ -108,6 +110,19 @@ public:
     std::optional<run_view> find_run(std::string_view id, time_point now) const;
     /// The job's whole future, by its place among the submitted items.
     std::optional<job_view> find_job(std::string_view run_id, std::size_t ordinal) const;
+
+    /// When the next webhook attempt is due, as far as the runs so far say; may be in the past.
+    std::optional<time_point> next_webhook();
+    /// Attempts that are due, in the order in which they were; each is in flight from here on.
+    std::vector<webhook_attempt> take_due_webhooks(time_point now);
+    /// Decides what comes next. An attempt that is not in flight is no longer known: then nothing.
+    void webhook_answered(
+        std::string_view delivery, unsigned attempt, const webhook_outcome&, time_point now
+    );
+    /// Plans one more attempt at once, whatever has become of those before.
+    redelivery redeliver_webhook(std::string_view delivery, time_point now);
+    const webhook_book& webhooks() const noexcept;
+    std::string webhooks_json(time_point now) const;
 
     /// Forgets collections, runs, keys, counters, journal and ledger, and arms the scenario's own
     /// faults anew.

@@ -12,6 +12,7 @@ struct mock_host::jump_listeners {
     std::mutex mutex;
     std::map<std::uint64_t, std::function<void()>> functions;
     std::uint64_t next = 1;
+    std::map<std::shared_ptr<tenant>, std::uint64_t> attached;
 
     void tell()
     {
@@ -23,12 +24,12 @@ struct mock_host::jump_listeners {
 
 namespace {
 
-using accounts = std::map<std::string, std::map<std::string, std::string, std::less<>>>;
+using accounts_map = std::map<std::string, std::map<std::string, std::string, std::less<>>>;
 
 /// The keys of each account.
-accounts accounts_of(const scenario& from)
+accounts_map accounts_of(const scenario& from)
 {
-    accounts all;
+    accounts_map all;
     for (const auto& [key, account] : from.tokens)
         all[account].emplace(key, account);
     return all;
@@ -59,44 +60,69 @@ mock_host::mock_host(
     : scenario_{std::make_shared<const scenario>(std::move(from))}, clock_options_{clock},
       listeners_{std::make_shared<jump_listeners>()}
 {
-    put_all(std::move(shared));
+    for (const auto& each : make_all(std::move(shared))) {
+        enter(each);
+        attach(each);
+    }
+    choose_first();
 }
 
 mock_host::~mock_host()
 {
-    for (auto& [name, each] : by_name_)
-        each.who->clock().ignore(each.clock_listener);
+    for (const auto& each : all())
+        detach(each);
 }
 
-void mock_host::put_all(std::shared_ptr<service_clock> shared)
+mock_host::tenants mock_host::make_all(std::shared_ptr<service_clock> shared) const
 {
-    auto all = accounts_of(*scenario_);
+    auto accounts = accounts_of(*scenario_);
     // Somebody has to answer 401 where no key is any good.
-    if (all.empty()) all.emplace("nobody", accounts::mapped_type{});
-    for (auto& [name, tokens] : all)
-        enter(std::make_shared<tenant>(
+    if (accounts.empty()) accounts.emplace("nobody", accounts_map::mapped_type{});
+    tenants made;
+    for (auto& [name, tokens] : accounts)
+        made.push_back(std::make_shared<tenant>(
             name,
             with_tokens(scenario_, std::move(tokens)),
             shared ? shared : make_clock(clock_options_, *scenario_)
         ));
-    first_ = scenario_->tokens.empty() ? by_name_.begin()->second.who
+    return made;
+}
+
+void mock_host::choose_first()
+{
+    first_ = scenario_->tokens.empty() ? by_name_.begin()->second
                                        : by_key_.at(scenario_->tokens.begin()->first);
 }
 
 void mock_host::enter(const std::shared_ptr<tenant>& who)
 {
-    const auto id = who->clock().listen([listeners = listeners_] { listeners->tell(); });
-    by_name_.emplace(who->name(), entry{who, id});
+    by_name_.emplace(who->name(), who);
     for (const std::string& key : who->keys())
         by_key_.emplace(key, who);
 }
 
-void mock_host::erase(std::string_view name)
+void mock_host::erase(const std::shared_ptr<tenant>& who)
 {
-    const auto found = by_name_.find(name);
-    found->second.who->clock().ignore(found->second.clock_listener);
-    std::erase_if(by_key_, [&](const auto& each) { return each.second == found->second.who; });
-    by_name_.erase(found);
+    std::erase_if(by_key_, [&](const auto& each) { return each.second == who; });
+    by_name_.erase(who->name());
+}
+
+void mock_host::attach(const std::shared_ptr<tenant>& who)
+{
+    const auto id = who->clock().listen([listeners = listeners_] { listeners->tell(); });
+    const std::lock_guard lock{listeners_->mutex};
+    listeners_->attached[who] = id;
+}
+
+void mock_host::detach(const std::shared_ptr<tenant>& who)
+{
+    std::uint64_t id = 0;
+    {
+        const std::lock_guard lock{listeners_->mutex};
+        id = std::exchange(listeners_->attached[who], 0);
+        listeners_->attached.erase(who);
+    }
+    who->clock().ignore(id);
 }
 
 exchange mock_host::answer(const request& what)
@@ -122,15 +148,15 @@ std::shared_ptr<tenant> mock_host::find(std::string_view name) const
 {
     const std::shared_lock lock{mutex_};
     const auto found = by_name_.find(name);
-    return found == by_name_.end() ? nullptr : found->second.who;
+    return found == by_name_.end() ? nullptr : found->second;
 }
 
 std::vector<std::shared_ptr<tenant>> mock_host::all() const
 {
     const std::shared_lock lock{mutex_};
-    std::vector<std::shared_ptr<tenant>> out;
+    tenants out;
     for (const auto& [name, each] : by_name_)
-        out.push_back(each.who);
+        out.push_back(each);
     return out;
 }
 
@@ -146,52 +172,74 @@ std::shared_ptr<tenant> mock_host::replace(tenant_request wanted)
 
 std::shared_ptr<tenant> mock_host::put(tenant_request wanted, bool may_replace)
 {
-    const std::unique_lock lock{mutex_};
-    const std::uint64_t ordinal = ++made_;
-    if (wanted.name.empty()) wanted.name = "tenant_" + std::to_string(ordinal);
-    const auto present = by_name_.find(wanted.name);
-    if (present != by_name_.end() && !may_replace)
-        throw tenant_exists{"there is a tenant '" + wanted.name + "' already"};
-    if (wanted.key.empty()) {
-        if (present != by_name_.end())
-            wanted.key = present->second.who->key();
-        else
-            wanted.key =
-                "test_" + std::string(view(draws{scenario_->seed, "tenant"}.id("key", ordinal)));
+    std::shared_ptr<tenant> made;
+    std::shared_ptr<tenant> present;
+    {
+        const std::unique_lock lock{mutex_};
+        const std::uint64_t ordinal = ++made_;
+        if (wanted.name.empty()) wanted.name = "tenant_" + std::to_string(ordinal);
+        if (const auto found = by_name_.find(wanted.name); found != by_name_.end())
+            present = found->second;
+        if (present && !may_replace)
+            throw tenant_exists{"there is a tenant '" + wanted.name + "' already"};
+        if (wanted.key.empty()) wanted.key = present ? present->key() : fresh_key(ordinal);
+        const auto user = by_key_.find(wanted.key);
+        if (user != by_key_.end() && user->second != present)
+            throw tenant_exists{"another tenant has that key"};
+        const auto from =
+            with_tokens(wanted.from ? wanted.from : scenario_, {{wanted.key, wanted.name}});
+        made = std::make_shared<tenant>(
+            wanted.name, from, make_clock(wanted.clock.value_or(clock_options_), *from)
+        );
+        if (present) erase(present);
+        if (first_ == present) first_ = made;
+        enter(made);
     }
-    const auto user = by_key_.find(wanted.key);
-    if (user != by_key_.end() && user->second->name() != wanted.name)
-        throw tenant_exists{"another tenant has that key"};
-    const auto from =
-        with_tokens(wanted.from ? wanted.from : scenario_, {{wanted.key, wanted.name}});
-    auto made = std::make_shared<tenant>(
-        wanted.name, from, make_clock(wanted.clock.value_or(clock_options_), *from)
-    );
-    if (present != by_name_.end()) {
-        if (first_ == present->second.who) first_ = made;
-        erase(wanted.name);
-    }
-    enter(made);
+    if (present) detach(present);
+    attach(made);
     return made;
+}
+
+std::string mock_host::fresh_key(std::uint64_t ordinal) const
+{
+    return "test_" + std::string(view(draws{scenario_->seed, "tenant"}.id("key", ordinal)));
 }
 
 bool mock_host::remove(std::string_view name)
 {
-    const std::unique_lock lock{mutex_};
-    const auto found = by_name_.find(name);
-    if (found == by_name_.end() || found->second.who == first_) return false;
-    erase(name);
+    std::shared_ptr<tenant> gone;
+    {
+        const std::unique_lock lock{mutex_};
+        const auto found = by_name_.find(name);
+        if (found == by_name_.end() || found->second == first_) return false;
+        gone = found->second;
+        erase(gone);
+    }
+    detach(gone);
     return true;
 }
 
 void mock_host::load(scenario from, const clock_options& clock)
 {
-    const std::unique_lock lock{mutex_};
-    while (!by_name_.empty())
-        erase(by_name_.begin()->first);
-    scenario_ = std::make_shared<const scenario>(std::move(from));
-    clock_options_ = clock;
-    put_all(nullptr);
+    tenants gone;
+    tenants made;
+    {
+        const std::unique_lock lock{mutex_};
+        for (const auto& [name, each] : by_name_)
+            gone.push_back(each);
+        by_name_.clear();
+        by_key_.clear();
+        scenario_ = std::make_shared<const scenario>(std::move(from));
+        clock_options_ = clock;
+        made = make_all(nullptr);
+        for (const auto& each : made)
+            enter(each);
+        choose_first();
+    }
+    for (const auto& each : gone)
+        detach(each);
+    for (const auto& each : made)
+        attach(each);
 }
 
 std::shared_ptr<const scenario> mock_host::loaded() const

@@ -75,20 +75,22 @@ public:
 
 private:
     struct jump_listeners;
-    struct entry {
-        std::shared_ptr<tenant> who;
-        std::uint64_t clock_listener = 0;
-    };
+    using tenants = std::vector<std::shared_ptr<tenant>>;
 
     std::shared_ptr<tenant> put(tenant_request, bool may_replace);
-    void put_all(std::shared_ptr<service_clock> shared);
+    tenants make_all(std::shared_ptr<service_clock> shared) const;
+    void choose_first();
+    std::string fresh_key(std::uint64_t ordinal) const;
     void enter(const std::shared_ptr<tenant>&);
-    void erase(std::string_view name);
+    void erase(const std::shared_ptr<tenant>&);
+    // Outside of the lock, because whoever hears of a jump may ask for the tenants.
+    void attach(const std::shared_ptr<tenant>&);
+    void detach(const std::shared_ptr<tenant>&);
 
     mutable std::shared_mutex mutex_;
     std::shared_ptr<const scenario> scenario_;
     clock_options clock_options_;
-    std::map<std::string, entry, std::less<>> by_name_;
+    std::map<std::string, std::shared_ptr<tenant>, std::less<>> by_name_;
     std::map<std::string, std::shared_ptr<tenant>, std::less<>> by_key_;
     std::shared_ptr<tenant> first_;
     std::uint64_t made_ = 0;

@@ -49,7 +49,12 @@ mock_service::mock_service(mock_options options)
     server_options_.port = server_->port();
     base_url_ = server_->base_url();
     control_.options().base_url = base_url_;
+    webhook_sender_options sending;
+    sending.allow_remote_callbacks = options.allow_remote_callbacks;
+    sending.ca_pem = authority_.ca_pem();
+    webhooks_.emplace(host_, std::move(sending));
     clock_listener_ = host_.listen([this] {
+        webhooks_->look();
         const std::lock_guard lock{server_mutex_};
         if (server_) server_->clock_moved();
     });
@@ -59,12 +64,16 @@ mock_service::~mock_service()
 {
     host_.ignore(clock_listener_);
     stop();
+    webhooks_.reset();
 }
 
 std::unique_ptr<server> mock_service::make_server()
 {
     return std::make_unique<server>(server_options_, [this](const request& what) {
-        return control_api::is_meant(what) ? control_.answer(what) : host_.answer(what);
+        exchange out = control_api::is_meant(what) ? control_.answer(what) : host_.answer(what);
+        // A run may have been started, or ended.
+        if (what.method != "GET") webhooks_->look();
+        return out;
     });
 }
 

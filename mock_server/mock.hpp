@@ -16,6 +16,7 @@
 #include "scenario.hpp"
 #include "server.hpp"
 #include "test_ca.hpp"
+#include "webhook_dispatcher.hpp"
 #include "world.hpp"
 
 namespace scrapingpros_mock {
@@ -30,6 +31,8 @@ struct mock_options {
     clock_options clock_settings{};
     idle_close chaos{};
     arrival on_arrival = arrival::normal;
+    /// Webhooks go to this machine only, unless this says otherwise.
+    bool allow_remote_callbacks = false;
     std::string address = "127.0.0.1";
     /// 0: any free port.
     std::uint16_t port = 0;
@@ -101,6 +104,7 @@ private:
     mock_host host_;
     control_api control_;
     std::uint64_t clock_listener_ = 0;
+    std::optional<webhook_dispatcher> webhooks_;
 
     server_options server_options_;
     // Guards the pointer against `stats` while the server is replaced.

@@ -74,22 +74,10 @@ struct account_state {
     draws chance;
 };
 
-/// Everything a world knows.
-struct world_state {
-    explicit world_state(std::shared_ptr<const scenario>);
+/// What has happened in a world.
+struct world_books {
+    explicit world_books(std::uint64_t seed) : faults(seed) {}
 
-    /// Everything as it is in `other`, which is left without it, but for the scenario.
-    void take_over(world_state& other);
-
-    account_state& account(std::string_view name);
-    const switches& contract() const noexcept { return from.contract; }
-    /// The run and the account that owns it, whoever asks.
-    const run* find_run(std::string_view id) const;
-
-    std::shared_ptr<const scenario> held;
-    const scenario& from;  ///< what is held
-    /// Scenarios of before a change of switches, which older runs still go by.
-    std::vector<std::shared_ptr<const scenario>> earlier;
     fault_book faults;
     journal requests;
     ledger seen;
@@ -99,6 +87,24 @@ struct world_state {
     row_budget row_room;
     std::uint64_t rows_given = 88'120'000;  ///< numbers of table rows, over all runs
     webhook_book hooks;
+    /// Scenarios of before a change, which older runs still go by.
+    std::vector<std::shared_ptr<const scenario>> earlier;
+};
+
+/// Everything a world knows.
+struct world_state : world_books {
+    explicit world_state(std::shared_ptr<const scenario>);
+
+    /// All that has happened in `other`, which is left without it.
+    void take_over(world_state& other);
+
+    account_state& account(std::string_view name);
+    const switches& contract() const noexcept { return from.contract; }
+    /// The run and the account that owns it, whoever asks.
+    const run* find_run(std::string_view id) const;
+
+    std::shared_ptr<const scenario> held;
+    const scenario& from;  ///< what is held
 };
 
 }  // namespace scrapingpros_mock

@@ -31,10 +31,13 @@ void tenant::step_before(const request& what)
 {
     const clock_options how = clock_->options();
     if (how.mode != clock_mode::per_request) return;
-    const auto asked = find_route(what.method, what.target, world_.made_from().contract).what;
+    const auto asked = with_world([&](world& w) {
+        return find_route(what.method, what.target, w.made_from().contract).what;
+    });
     if (!how.classes.empty() && how.classes.count(asked) == 0) return;
     if (how.step) return clock_->advance(*how.step);
-    if (const auto next = world_.next_change(clock_->now())) clock_->set(*next);
+    const auto next = with_world([&](world& w) { return w.next_change(clock_->now()); });
+    if (next) clock_->set(*next);
 }
 
 exchange tenant::answer(const request& what)
@@ -43,8 +46,9 @@ exchange tenant::answer(const request& what)
     out.owner = shared_from_this();
     if (clock_->options().mode == clock_mode::automatic)
         out.ticket = clock_ticket{clock_, holder_kind::request, what.method + " " + what.target};
-    const std::lock_guard lock{mutex_};
+    // Without the lock: whoever hears of the jump may want to look at the world.
     step_before(what);
+    const std::lock_guard lock{mutex_};
     // Read under the lock, so that the world never sees time run backwards.
     out.plan = world_.handle(what, clock_->now());
     return out;

@@ -1,7 +1,7 @@
 # The mock service's behaviour without sockets; included by this folder's CMakeLists.txt.
 add_library(mock_world STATIC
-    bearer.cpp
     account_limits.cpp
+    bearer.cpp
     content.cpp
     content_encoding.cpp
     distributions.cpp
@@ -23,8 +23,8 @@ add_library(mock_world STATIC
     item_rules.cpp
     items.cpp
     journal.cpp
-    json_in.cpp
     json_damage.cpp
+    json_in.cpp
     json_out.cpp
     ledger.cpp
     limit_headers.cpp
@@ -34,10 +34,10 @@ add_library(mock_world STATIC
     listing_request.cpp
     operation.cpp
     option_reader.cpp
+    page_hazards.cpp
     plans.cpp
     polling_workload.cpp
     pool.cpp
-    page_hazards.cpp
     replies.cpp
     result_json.cpp
     retention.cpp

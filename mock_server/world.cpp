@@ -157,7 +157,7 @@ account_state::account_state(std::string_view called, const scenario& from)
 }
 
 world_state::world_state(std::shared_ptr<const scenario> what)
-    : held(std::move(what)), from(*held), faults(from.seed)
+    : world_books(what->seed), held(std::move(what)), from(*held)
 {
     check_limits(from);
     for (const fault& each : from.faults)
@@ -166,13 +166,7 @@ world_state::world_state(std::shared_ptr<const scenario> what)
 
 void world_state::take_over(world_state& other)
 {
-    faults = std::move(other.faults);
-    requests = std::move(other.requests);
-    seen = std::move(other.seen);
-    accounts = std::move(other.accounts);
-    run_order = std::move(other.run_order);
-    rows_given = other.rows_given;
-    earlier = std::move(other.earlier);
+    static_cast<world_books&>(*this) = static_cast<world_books&&>(other);
     earlier.push_back(other.held);
 }
 

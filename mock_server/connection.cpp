@@ -178,12 +178,13 @@ void connection::answer()
         return refuse(400, "bad request: no Host");
     form_ = {.keep_alive = message.keep_alive(), .head_only = message.method() == http::verb::head};
     take_request();
-    ++state_->counts.requests;
+    const std::uint64_t order = ++state_->counts.requests;
     try {
         exchange_ = state_->handle(request_);
     } catch (const std::exception& error) {
         exchange_ = refusal(500, error.what());
     }
+    exchange_.order = order;
     untold_ = true;
     sent_ = 0;
     await_plan();
@@ -243,6 +244,8 @@ void connection::send()
 {
     ++timer_epoch_;
     script_ = write_plan(exchange_.plan, form_);
+    if (state_->options.replying)
+        state_->options.replying(request_, form_, exchange_, script_.bytes);
     step_ = step_sent_ = sent_ = 0;
     if (!script_.steps.empty()) return next_step();
     async_write_all(

@@ -27,6 +27,10 @@ struct exchange {
     exchange(response_plan what) : plan(std::move(what)) {}  // NOLINT: a plan is a whole exchange
 
     response_plan plan{};
+    /// When the request was handled, on the clock of its owner.
+    time_point at{};
+    /// Among all requests of the server, from 1.
+    std::uint64_t order = 0;
     /// None: the clock of whoever carries the plan out, and nobody listens.
     std::shared_ptr<exchange_owner> owner{};
     /// Holds the clock until the exchange is over, but for the plan's waits.

@@ -9,9 +9,11 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "clock.hpp"
 #include "exchange.hpp"
+#include "plan_writer.hpp"
 #include "test_ca.hpp"
 #include "types.hpp"
 
@@ -53,6 +55,9 @@ struct server_options {
     /// Told when a plan of the handler is over on the wire, in the order of the ends. Not told of
     /// what is under way when the server stops.
     std::function<void(std::uint64_t ordinal, const exchange_end&)> finished{};
+    /// Told the bytes of each reply of the handler when they are known, before the first is sent.
+    std::function<void(const request&, response_form, const exchange&, std::string_view bytes)>
+        replying{};
     /// Measures the delays of plans; none: real time.
     std::shared_ptr<service_clock> clock{};
 };

@@ -50,7 +50,8 @@ exchange tenant::answer(const request& what)
     step_before(what);
     const std::lock_guard lock{mutex_};
     // Read under the lock, so that the world never sees time run backwards.
-    out.plan = world_.handle(what, clock_->now());
+    out.at = clock_->now();
+    out.plan = world_.handle(what, out.at);
     return out;
 }
 

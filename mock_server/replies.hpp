@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ledger.hpp"
 #include "switches.hpp"
 #include "types.hpp"
 
@@ -19,6 +20,7 @@ struct reply {
     duration delay{0};
     bool effect = false;     ///< something was done or given, not refused
     bool oversized = false;  ///< the connection is reset instead (A50)
+    given gave = {};         ///< for the ledger
 };
 
 inline reply json_reply(unsigned status, std::string body)

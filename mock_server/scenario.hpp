@@ -10,8 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "assertions.hpp"
 #include "clock_options.hpp"
 #include "faults.hpp"
+#include "journal_limits.hpp"
 #include "limit_options.hpp"
 #include "retention_options.hpp"
 #include "run_shape.hpp"
@@ -76,6 +78,8 @@ struct scenario {
     std::vector<fault> faults = {};
     /// A request may bring a fault of its own: `X-Mock-Fault: reset@response-body:100`.
     bool fault_header = false;
+    journal_limits journal = {};
+    expectations expect = {};  ///< what `world::verify` looks at
 
     /// Saved pages by URL path. The bytes are read when they are served.
     std::optional<std::filesystem::path> content = {};

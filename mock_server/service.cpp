@@ -124,6 +124,7 @@ served at_the_limits(call& c)
         out = behind_the_limits(c);
     } else {
         out = error(from.contract, 429, from.limits.rate_text);
+        if (!rate.retry_after.empty()) out.gave.come_back_at = c.now + rate.shown.retry_after;
         add_headers(out, std::move(rate.retry_after));
     }
     out.headers.reserve(out.headers.size() + 8);

@@ -76,7 +76,7 @@ struct account_state {
 
 /// What has happened in a world.
 struct world_books {
-    explicit world_books(std::uint64_t seed) : faults(seed) {}
+    explicit world_books(const scenario& from) : faults(from.seed), requests(from.journal) {}
 
     fault_book faults;
     journal requests;

@@ -2,6 +2,10 @@
 add_library(mock_world STATIC
     account_limits.cpp
     bearer.cpp
+    assertions.cpp
+    assertions_json.cpp
+    assertions_text.cpp
+    books.cpp
     content.cpp
     content_encoding.cpp
     distributions.cpp
@@ -10,8 +14,10 @@ add_library(mock_world STATIC
     fault_book.cpp
     fault_codes.cpp
     fault_effects_json.cpp
+    efficiency.cpp
     faults.cpp
     faults_json.cpp
+    frontier.cpp
     handlers/account.cpp
     handlers/collections.cpp
     handlers/control.cpp
@@ -23,6 +29,9 @@ add_library(mock_world STATIC
     item_rules.cpp
     items.cpp
     journal.cpp
+    journal_filter.cpp
+    journal_json.cpp
+    json_in.cpp
     json_damage.cpp
     json_in.cpp
     json_out.cpp
@@ -30,6 +39,8 @@ add_library(mock_world STATIC
     limit_headers.cpp
     limit_options.cpp
     limits_seen.cpp
+    ledger_figures.cpp
+    ledger_json.cpp
     listing.cpp
     listing_request.cpp
     operation.cpp
@@ -65,6 +76,7 @@ add_library(mock_world STATIC
     webhook_plan.cpp
     webhook_target.cpp
     webhook_types.cpp
+    verdicts.cpp
     webhooks.cpp
     wire_damage.cpp
     workload.cpp

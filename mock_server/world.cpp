@@ -1,9 +1,12 @@
 #include "world.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <utility>
 
+#include "assertions.hpp"
+#include "books.hpp"
 #include "content_encoding.hpp"
 #include "handlers/handlers.hpp"
 #include "json_out.hpp"
@@ -11,6 +14,7 @@
 #include "service.hpp"
 #include "state.hpp"
 #include "time_text.hpp"
+#include "verdicts.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -29,34 +33,6 @@ response_plan plan_of(reply answer, time_point now)
     plan.delay = answer.delay;
     if (answer.oversized) plan.ending = wire_ending::reset;
     return plan;
-}
-
-void keep_books(
-    world_state& world,
-    const request& in,
-    operation what,
-    const served& done,
-    response_plan& plan,
-    std::size_t faults,
-    time_point now
-)
-{
-    account_ledger& book = world.seen.of(done.account);
-    ++book.by_operation[static_cast<std::size_t>(what)];
-    const bool silent = plan.says_nothing();
-    ++book.by_status_class[silent ? 0 : plan.status / 100 % 6];
-    journal_entry entry;
-    entry.at = now;
-    entry.what = what;
-    entry.method = in.method;
-    entry.target = in.target;
-    entry.account = done.account;
-    entry.connection = in.connection;
-    entry.status = plan.status;
-    entry.effect = done.answer.effect;
-    entry.body_bytes = plan.body.size();
-    entry.faults = faults;
-    plan.ordinal = world.requests.add(std::move(entry));
 }
 
 /// A fault meets a request, by the book or by the request's own header.
@@ -127,15 +103,21 @@ response_plan handle_service(
     }
     if (met.own) met.all.push_back(&*met.own);
     served done = serve(world, in, where, met.all, now);
-    const bool effect = done.answer.effect;
+    book_entry facts{in, where, std::move(done.account)};
+    facts.effect = done.answer.effect;
+    facts.gave = std::move(done.answer.gave);
     response_plan plan = plan_of(std::move(done.answer), now);
+    true_answer said;
+    if (!met.all.empty()) said.emplace(plan.status, plan.body);
     std::vector<std::size_t> hits = strike(world, met, in, plan);
+    facts.whole = arrives_whole(plan, said);
+    facts.faults = hits;
     encode(plan, in, world.contract());
-    done.answer.effect = effect;
-    keep_books(world, in, where.what, done, plan, hits.size(), now);
+    const std::string account = facts.account;
+    keep_books(world, std::move(facts), plan, now);
     world.faults.await_end(plan.ordinal, std::move(hits));
     if (done.admitted && world.from.limits.in_flight)
-        world.account(done.account).limits.hold(plan.ordinal, in.connection);
+        world.account(account).limits.hold(plan.ordinal, in.connection);
     return plan;
 }
 
@@ -157,7 +139,7 @@ account_state::account_state(std::string_view called, const scenario& from)
 }
 
 world_state::world_state(std::shared_ptr<const scenario> what)
-    : world_books(what->seed), held(std::move(what)), from(*held)
+    : world_books(*what), held(std::move(what)), from(*held)
 {
     check_limits(from);
     for (const fault& each : from.faults)
@@ -203,16 +185,17 @@ response_plan world::handle(const request& in, time_point now)
             reset();
             return plan_of(json_reply(200, "{}"), now);
         }
-        if (where.what == operation::control) return plan_of(control(*state_, in, where), now);
+        if (where.what == operation::control) return plan_of(control(*state_, in, where, now), now);
         return handle_service(*state_, in, where, now);
     } catch (const std::exception&) {
         return plan_of(detail_error(500, phrase_of(500)), now);
     }
 }
 
-void world::finished(std::uint64_t ordinal, const exchange_end& end, time_point)
+void world::finished(std::uint64_t ordinal, const exchange_end& end, time_point now)
 {
-    state_->requests.finish(ordinal, end);
+    state_->requests.finish(ordinal, end, now);
+    state_->seen.finish(ordinal, end.how == exchange_end::cause::complete);
     state_->faults.finished(ordinal, end);
     if (!state_->from.limits.in_flight) return;
     for (auto& [name, account] : state_->accounts)
@@ -372,6 +355,51 @@ std::optional<job_view> world::find_job(std::string_view run_id, std::size_t ord
         std::nullopt};
     if (job.has_stamp()) seen.completed_at = job.stamp.time_since_epoch();
     return seen;
+}
+
+void world::report_delivered(std::string_view job_id, time_point at)
+{
+    for (auto& [name, account] : state_->accounts)
+        for (const auto& [id, which] : account.runs) {
+            const auto index = which.future.find(job_id);
+            if (!index) continue;
+            run_ledger& book = state_->seen.of(name).runs[which.ledger_place];
+            book.reported.resize(book.jobs.size());
+            reported_job& job = book.reported[*index];
+            ++job.times;
+            job.first = std::min(job.first, at);
+            return;
+        }
+    ++state_->seen.unknown_reports;
+}
+
+book_summary world::summary(const judgement& how, time_point now) const
+{
+    return summarize(*state_, how, now);
+}
+
+std::optional<job_verdict> world::verdict_of(
+    std::string_view run_id, std::size_t ordinal, const judgement& how, time_point now
+) const
+{
+    for (const auto& [name, account] : state_->accounts) {
+        const auto found = account.runs.find(std::string(run_id));
+        if (found == account.runs.end()) continue;
+        const run_ledger* book = state_->seen.find_run(run_id);
+        if (book == nullptr || ordinal >= book->jobs.size()) return std::nullopt;
+        return judge_job({found->second.future, *book, ordinal, state_->from, name}, how, now);
+    }
+    return std::nullopt;
+}
+
+verification world::verify(time_point now) const
+{
+    return verify(state_->from.expect, now);
+}
+
+verification world::verify(const std::vector<assertion>& expect, time_point now) const
+{
+    return scrapingpros_mock::verify(*state_, expect, now);
 }
 
 void world::reset()

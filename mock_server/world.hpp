@@ -22,6 +22,11 @@
 
 namespace scrapingpros_mock {
 
+struct assertion;
+struct book_summary;
+struct job_verdict;
+struct judgement;
+struct verification;
 struct world_state;
 
 /// A run as tests look at it, at one moment.
@@ -123,6 +128,22 @@ public:
     redelivery redeliver_webhook(std::string_view delivery, time_point now);
     const webhook_book& webhooks() const noexcept;
     std::string webhooks_json(time_point now) const;
+
+    /// The client says that it has handed this job's result on; for the judge `client`. Ids that
+    /// nobody knows are phantoms too.
+    void report_delivered(std::string_view job_id, time_point);
+    /// Counts and delays over all accounts (verdicts.hpp).
+    book_summary summary(const judgement&, time_point now) const;
+    /// One job's verdict, by its place among the submitted items.
+    std::optional<job_verdict> verdict_of(
+        std::string_view run_id, std::size_t ordinal, const judgement&, time_point now
+    ) const;
+    /// Whether the scenario's `expect` has come true (assertions.hpp).
+    verification verify(time_point now) const;
+    verification verify(const std::vector<assertion>&, time_point now) const;
+
+    /// For functions of this folder that look inside (verdicts.hpp, efficiency.hpp).
+    const world_state& state() const noexcept { return *state_; }
 
     /// Forgets collections, runs, keys, counters, journal and ledger, and arms the scenario's own
     /// faults anew.

@@ -1,6 +1,8 @@
 // What happened to one tenant, and the faults that are to happen.
 
+#include "../journal_json.hpp"
 #include "../json_out.hpp"
+#include "../verdicts.hpp"
 #include "routes.hpp"
 
 namespace scrapingpros_mock {
@@ -15,13 +17,17 @@ exchange faults_told(control_call& c)
 
 exchange get_ledger(control_call& c)
 {
-    return json_exchange(c.who->with_world([](world& w) { return w.seen().to_json(); }));
+    return json_exchange(c.who->with_world([&](world& w) {
+        return ledger_json(w.state(), {}, c.who->clock().now());
+    }));
 }
 
 exchange get_journal(control_call& c)
 {
     const std::uint64_t after = c.number("after", c.find_query("after").value_or("0"));
-    return json_exchange(c.who->with_world([&](world& w) { return w.requests().to_json(after); }));
+    return json_exchange(c.who->with_world([&](world& w) {
+        return journal_json(w.requests(), {.after = after});
+    }));
 }
 
 exchange get_faults(control_call& c)

@@ -1,5 +1,7 @@
+#include "../journal_json.hpp"
 #include "../json_out.hpp"
 #include "../text.hpp"
+#include "../verdicts.hpp"
 #include "handlers.hpp"
 
 namespace scrapingpros_mock {
@@ -47,9 +49,9 @@ reply add_faults(world_state& world, const std::string& body)
 }  // namespace
 
 /// The mock's own routes. They need no token: the server listens on loop-back only.
-reply control(world_state& world, const request& in, const route& where)
+reply control(world_state& world, const request& in, const route& where, time_point now)
 {
-    if (where.name == "ledger") return json_reply(200, world.seen.to_json());
+    if (where.name == "ledger") return json_reply(200, ledger_json(world, {}, now));
     if (where.name == "switches") return json_reply(200, switches_json(world.contract()));
     if (where.name == "faults")
         return in.method == "GET" ? json_reply(200, faults_json(world.faults))
@@ -58,7 +60,7 @@ reply control(world_state& world, const request& in, const route& where)
         const auto text = where.parameters.find("after").value_or("0");
         const auto after = number_in<std::uint64_t>(text);
         if (!after) return detail_error(400, "after: expected a number");
-        return json_reply(200, world.requests.to_json(*after));
+        return json_reply(200, journal_json(world.requests, {.after = *after}));
     }
     return detail_error(404, "Not Found");
 }

@@ -228,6 +228,7 @@ reply create_new(call& c, attempt& mine)
     reply out =
         json_reply(201, answer(made, asked, "Collection created successfully.", c.contract()));
     ++c.world.seen.of(c.account.name).collections_created;
+    out.gave.created = made.id;
     enlist(c.account, std::move(made));
     return out;
 }

@@ -60,7 +60,7 @@ reply get_health(const world_state&);
 reply get_plans();
 
 // handlers/control.cpp
-reply control(world_state&, const request&, const route&);
+reply control(world_state&, const request&, const route&, time_point);
 
 }  // namespace scrapingpros_mock
 

@@ -49,9 +49,9 @@ constexpr std::size_t largest_guess = std::size_t{1} << 20;
 
 class page_writer {
 public:
-    page_writer(call& c, run& of, const listing_request& asked)
+    page_writer(call& c, run& of, const listing_request& asked, given& gave)
         : c_(c), run_(of), asked_(asked),
-          book_(c.world.seen.of(c.account.name).runs[of.ledger_place])
+          book_(c.world.seen.of(c.account.name).runs[of.ledger_place]), gave_(gave)
     {
     }
 
@@ -74,8 +74,9 @@ private:
     {
         const job_source of{c_.world.from, run_.future, job};
         row_extras extras{run_.id, run_.collection, c_.account.name, {}, {}};
-        const bool again = ++book_.jobs[job].listed > 1;
-        fill_result(extras, of, place, book_.jobs[job]);
+        const bool again = book_.jobs[job].listed > 0;
+        if (row_state_at(of.job(), c_.now) == row_state::settled) note(of, given::how::row);
+        fill_result(extras, of, place);
         c_.each_fault<effect::unknown_row_status>([&](const effect::unknown_row_status& what) {
             if (what.row == place) extras.status_word = what.word;
         });
@@ -96,7 +97,12 @@ private:
         }
     }
 
-    void fill_result(row_extras& extras, const job_source& of, std::size_t place, job_ledger& entry)
+    void note(const job_source& of, given::how as)
+    {
+        gave_.jobs.push_back({static_cast<std::uint32_t>(of.index), as});
+    }
+
+    void fill_result(row_extras& extras, const job_source& of, std::size_t place)
     {
         if (c_.contract().predates(shipped::inline_results)) return;
         if (!asked_.include_results) {
@@ -116,7 +122,7 @@ private:
             extras.result = malformed(what.form);
             damaged = true;
         });
-        if (whole && !damaged) ++entry.delivered;
+        if (whole && !damaged) note(of, given::how::inlined);
     }
 
     void write_end(json_writer& out, page_end end)
@@ -133,7 +139,8 @@ private:
     call& c_;
     run& run_;
     const listing_request& asked_;
-    run_ledger& book_;
+    const run_ledger& book_;
+    given& gave_;
 };
 
 /// A37: a server may refuse a cursor under other filters than it was made with.
@@ -171,7 +178,10 @@ reply list_jobs(call& c)
     if (page.next &&
         c.contract().cursor_with_changed_filters == choice::cursor_with_changed_filters::s400)
         of->cursors[*page.next] = asked.filters();
-    return json_reply(200, page_writer{c, *of, asked}.write(page, end));
+    given gave{.run_place = of->ledger_place};
+    reply out = json_reply(200, page_writer{c, *of, asked, gave}.write(page, end));
+    out.gave = std::move(gave);
+    return out;
 }
 
 }  // namespace scrapingpros_mock

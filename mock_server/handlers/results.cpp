@@ -71,16 +71,24 @@ reply get_result(call& c)
             "unclassified", c.world.from.retention.unclassified, of->row_base, *index
         ))
         return detail_error(404, "Job result not found");
+    const auto noted = [&](reply out, given::how as) {
+        out.gave.run_place = of->ledger_place;
+        out.gave.jobs.push_back({static_cast<std::uint32_t>(*index), as});
+        return out;
+    };
     switch (state) {
     case result_state::pending:
         return no_result(
             c.contract(), "result_pending", "Job has not finished yet.", nullptr, c.now
         );
     case result_state::expired:
-        return no_result(
-            c.contract(), "result_expired", "Job result is no longer available.", &job, c.now
+        return noted(
+            no_result(
+                c.contract(), "result_expired", "Job result is no longer available.", &job, c.now
+            ),
+            given::how::gone
         );
-    case result_state::lost: return lost(c.contract(), job, c.now);
+    case result_state::lost: return noted(lost(c.contract(), job, c.now), given::how::gone);
     case result_state::available: break;
     }
     if (!is_completed(job.ends) &&
@@ -88,8 +96,7 @@ reply get_result(call& c)
         return detail_error(404, "Job result not found");
     auto body = result_json(source);
     if (!body) return lost(c.contract(), job, c.now);
-    ++c.world.seen.of(c.account.name).runs[of->ledger_place].jobs[*index].fetched;
-    return json_reply(200, *std::move(body));
+    return noted(json_reply(200, *std::move(body)), given::how::fetched);
 }
 
 }  // namespace scrapingpros_mock

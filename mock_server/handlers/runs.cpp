@@ -21,6 +21,11 @@ std::string whole_run(const call& c, const run& which)
     return out.take();
 }
 
+given::run status_of(const run& which, time_point now)
+{
+    return {which.ledger_place, which.future.status_at(now) != run_status::in_progress};
+}
+
 struct start_options {
     std::optional<std::string> callback_url;
 };
@@ -55,12 +60,10 @@ void open_ledger(call& c, run& made)
     account_ledger& book = c.world.seen.of(c.account.name);
     ++book.runs_by_collection[made.collection];
     made.ledger_place = book.runs.size();
-    run_ledger page{made.id, made.collection, {}};
+    run_ledger page;
+    page.id = made.id;
+    page.collection_id = made.collection;
     page.jobs.resize(made.future.jobs().size());
-    for (std::size_t i = 0; i < page.jobs.size(); ++i) {
-        page.jobs[i].id = view(made.future.jobs()[i].id);
-        page.jobs[i].custom_id = made.future.items()[i].custom_id.value_or("");
-    }
     book.runs.push_back(std::move(page));
 }
 
@@ -133,8 +136,10 @@ reply start_run(call& c)
     for (const item& each : made.future.items())
         credits += each.credits();
     c.account.credits_used += credits;
+    c.world.seen.of(c.account.name).credits_charged += credits;
     reply out = json_reply(start_status(c.contract()), whole_run(c, made));
     out.headers.push_back({"X-Credits-Charged", std::to_string(credits)});
+    out.gave.created = made.id;
     if (key && c.contract().run_start_idempotency == choice::run_start_idempotency::honour)
         c.account.run_keys.store(*key, {start_digest(c), out, c.now, c.now}, c.now);
     return out;
@@ -172,6 +177,7 @@ reply list_runs(call& c)
                 "'. Allowed: in_progress, completed, failed, cancelled"
         );
     std::size_t count = 0;
+    given gave;
     json_writer out;
     out.begin_object().key("items").begin_array();
     const auto& ids = of->second.runs;
@@ -183,9 +189,12 @@ reply list_runs(call& c)
         each.future.status_read(c.now);
         if (filter && *filter != name_of(each.future.status_at(c.now))) continue;
         write_run(out, each, c.world.from, run_extent::listed, c.now);
+        gave.statuses.push_back(status_of(each, c.now));
         ++count;
     }
-    return json_reply(200, out.end_array().member("total", count).end_object().take());
+    reply listed = json_reply(200, out.end_array().member("total", count).end_object().take());
+    listed.gave = std::move(gave);
+    return listed;
 }
 
 reply get_run(call& c)
@@ -194,7 +203,9 @@ reply get_run(call& c)
     run* found = find_run(c, refused);
     if (found == nullptr) return refused;
     found->future.status_read(c.now);
-    return json_reply(200, whole_run(c, *found));
+    reply shown = json_reply(200, whole_run(c, *found));
+    shown.gave.statuses.push_back(status_of(*found, c.now));
+    return shown;
 }
 
 reply cancel_run(call& c)

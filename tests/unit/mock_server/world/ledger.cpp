@@ -22,11 +22,13 @@ TEST_SUITE("mock.ledger")
         client.get("/v1/health");
         const json::value sum = client.read("/__mock/v1/ledger").at("summary");
         CHECK_EQ(
-            sum,
-            parse(R"({"requests":{"create":1,"start_run":1,"list_runs":0,"get_run":1,"list_jobs":4,
-                      "get_result":3,"other":1,"total":11},
-                      "bodies":{"inline":3,"fetched":2},"runs_started":1,"collections_created":1})")
+            sum.at("requests"),
+            parse(R"({"create":1,"start_run":1,"list_runs":0,"get_run":1,"list_jobs":4,
+                      "get_result":3,"other":1,"total":11})")
         );
+        CHECK_EQ(sum.at("bodies"), parse(R"({"inline":3,"fetched":2})"));
+        CHECK_EQ(sum.at("runs_started"), 1);
+        CHECK_EQ(sum.at("collections_created"), 1);
     }
 
     TEST_CASE("each job's ledger says how often it was listed, delivered and fetched")
@@ -42,7 +44,6 @@ TEST_SUITE("mock.ledger")
         client.read(run + "/jobs/" + missed + "/result");
         const run_ledger* book = client.service.seen().find_run(id_in(run));
         REQUIRE(book);
-        CHECK_EQ(book->jobs.at(0).custom_id, "c0");
         CHECK_EQ(book->jobs.at(0).listed, 2);
         CHECK_EQ(book->jobs.at(0).delivered, 1);
         CHECK_EQ(book->jobs.at(0).fetched, 0);
@@ -101,16 +102,6 @@ TEST_SUITE("mock.ledger")
         CHECK_EQ(client.read("/__mock/v1/journal").at("entries").as_array().size(), 2);
         CHECK(client.read("/__mock/v1/journal?after=99").at("entries").as_array().empty());
         CHECK_EQ(client.get("/__mock/v1/journal?after=x").status, 400);
-    }
-
-    TEST_CASE("the journal keeps the newest 100,000 and says how many it dropped")
-    {
-        journal book;
-        for (std::size_t i = 0; i < journal::capacity + 5; ++i)
-            book.add({});
-        CHECK_EQ(book.entries().size(), journal::capacity);
-        CHECK_EQ(book.dropped(), 5);
-        CHECK_EQ(book.entries().front().ordinal, 6);
     }
 
     TEST_CASE("faults come in over the control route, and a bad one is named")

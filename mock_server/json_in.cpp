@@ -4,12 +4,11 @@
 #include <boost/json/parser.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <set>
 #include <utility>
 
-#include "text.hpp"
+#include "json_units.hpp"
 #include "time_text.hpp"
 
 namespace scrapingpros_mock {
@@ -125,66 +124,6 @@ std::string repeated_name(std::string_view text)
     return parser.handler().found;
 }
 
-struct unit {
-    std::string_view name;
-    std::int64_t size;
-};
-
-// The longer of two endings first.
-constexpr std::array<unit, 6> time_units{{
-    {"us", 1},
-    {"ms", 1'000},
-    {"s", 1'000'000},
-    {"m", 60'000'000},
-    {"h", 3'600'000'000},
-    {"d", 86'400'000'000},
-}};
-constexpr std::array<unit, 4> size_units{{
-    {"KiB", 1ll << 10},
-    {"MiB", 1ll << 20},
-    {"GiB", 1ll << 30},
-    {"B", 1},
-}};
-
-template <std::size_t Count>
-const unit* unit_at_end(const std::array<unit, Count>& units, std::string_view text)
-{
-    for (const unit& each : units)
-        if (text.ends_with(each.name)) return &each;
-    return nullptr;
-}
-
-/// "1.5" in units of `size`; nothing unless it is a whole number of the smallest unit.
-std::optional<std::int64_t> decimal(std::string_view text, std::int64_t size)
-{
-    static constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
-    const std::size_t point = text.find('.');
-    const std::string_view whole = text.substr(0, point);
-    const auto number = number_in<std::int64_t>(whole);
-    if (!number || whole.front() == '-' || *number > most / size - 1) return std::nullopt;
-    std::int64_t value = *number * size;
-    if (point == text.npos) return value;
-    const std::string_view fraction = text.substr(point + 1);
-    if (fraction.empty()) return std::nullopt;
-    for (const char digit : fraction) {
-        if (digit < '0' || digit > '9') return std::nullopt;
-        if (size % 10 != 0 && digit != '0') return std::nullopt;
-        size /= 10;
-        value += (digit - '0') * size;
-    }
-    return value;
-}
-
-std::optional<duration> duration_in(std::string_view text, const unit* by_default = nullptr)
-{
-    const unit* found = unit_at_end(time_units, text);
-    if (found != nullptr) text.remove_suffix(found->name.size());
-    const unit* used = found != nullptr ? found : by_default;
-    if (used == nullptr) return std::nullopt;
-    const auto value = decimal(text, used->size);
-    return value ? std::optional{duration{*value}} : std::nullopt;
-}
-
 constexpr const char* duration_hint = "a string with a unit, like \"250ms\", \"5s\" or \"24h\"";
 
 }  // namespace
@@ -270,13 +209,11 @@ duration_range value_in::time_range(duration max) const
         const duration only = time(duration{0}, max);
         return {only, only};
     }
-    const std::string_view end = text.substr(dots + 2);
-    const auto high = duration_in(end);
-    const auto low = duration_in(text.substr(0, dots), unit_at_end(time_units, end));
-    if (!low || !high) fail("is no range of durations", "like \"0..30ms\"");
-    if (*low > *high) fail("is a range that ends before it begins");
-    if (*high > max) fail("is out of range", "up to " + duration_text(max));
-    return {*low, *high};
+    const auto ends = duration_range_in(text.substr(0, dots), text.substr(dots + 2));
+    if (!ends) fail("is no range of durations", "like \"0..30ms\"");
+    if (ends->low > ends->high) fail("is a range that ends before it begins");
+    if (ends->high > max) fail("is out of range", "up to " + duration_text(max));
+    return *ends;
 }
 
 std::uint64_t value_in::size(std::uint64_t max) const
@@ -284,15 +221,7 @@ std::uint64_t value_in::size(std::uint64_t max) const
     static constexpr const char* hint = "bytes as a whole number, or like \"256KiB\" or \"2MiB\"";
     std::optional<std::int64_t> bytes;
     if (raw().is_int64()) bytes = raw().get_int64();
-    if (is_string()) {
-        std::string_view text = std_view(raw().get_string());
-        if (const unit* found = unit_at_end(size_units, text)) {
-            text.remove_suffix(found->name.size());
-            bytes = number_in<std::int64_t>(text);
-            if (bytes && *bytes > (1ll << 62) / found->size) bytes.reset();
-            if (bytes) *bytes *= found->size;
-        }
-    }
+    if (is_string()) bytes = size_in(std_view(raw().get_string()));
     if (!bytes || *bytes < 0) fail("is no size", hint);
     if (static_cast<std::uint64_t>(*bytes) > max) fail("is too large", "at most " + size_text(max));
     return static_cast<std::uint64_t>(*bytes);
@@ -441,36 +370,6 @@ std::string suggest(std::string_view wrong, std::span<const std::string_view> na
     }
     if (!nearest.empty()) return "did you mean '" + std::string(nearest) + "'?";
     return all.empty() ? "nothing is known here" : "known: " + all;
-}
-
-std::string duration_text(duration time)
-{
-    static constexpr std::array<std::size_t, 6> from_large{5, 4, 3, 2, 1, 0};
-    for (const std::size_t index : from_large) {
-        const unit& each = time_units[index];
-        if (time.count() != 0 && time.count() % each.size == 0)
-            return std::to_string(time.count() / each.size) + std::string(each.name);
-    }
-    return "0s";
-}
-
-std::string size_text(std::uint64_t bytes)
-{
-    for (const unit& each : {size_units[2], size_units[1], size_units[0]}) {
-        const auto size = static_cast<std::uint64_t>(each.size);
-        if (bytes != 0 && bytes % size == 0)
-            return std::to_string(bytes / size) + std::string(each.name);
-    }
-    return std::to_string(bytes) + "B";
-}
-
-std::string probability_text(parts_per_million parts)
-{
-    std::string out = std::to_string(parts / certain);
-    if (parts % certain == 0) return out;
-    std::string fraction = std::to_string(certain + parts % certain).substr(1);
-    fraction.erase(fraction.find_last_not_of('0') + 1);
-    return out + "." + fraction;
 }
 
 }  // namespace scrapingpros_mock

@@ -35,6 +35,7 @@ add_library(mock_world STATIC
     json_damage.cpp
     json_in.cpp
     json_out.cpp
+    json_units.cpp
     ledger.cpp
     limit_headers.cpp
     limit_options.cpp

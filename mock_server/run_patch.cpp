@@ -11,7 +11,8 @@ void run_future::end_early(time_point at, run_end as)
     if (at >= terminal_) return;
     const choice::cancelled_jobs rows = origin_.from->contract.cancelled_jobs;
     last_ = as == run_end::failed ? run_status::failed : run_status::cancelled;
-    terminal_ = at;
+    terminal_ = cut_at_ = at;
+    cut_as_ = as;
     for (job_future& job : jobs_) {
         if (job.ended <= at) {
             job.visible = std::min(job.visible, std::max(at, job.ended));

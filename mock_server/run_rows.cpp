@@ -50,8 +50,18 @@ void run_future::plan_stamp(std::size_t i)
     job.no_stamp = job.no_stamp || (nulls == failed_and_timeout && !is_completed(job.ends));
 }
 
-/// When the status turns and what is buffered has been written by then.
 void run_future::plan_end()
+{
+    plan_own_end();
+    last_ = run_status::completed;
+    if (cut_at_ >= terminal_) return;
+    terminal_ = cut_at_;
+    drained_ = std::min(drained_, cut_at_);
+    last_ = cut_as_ == run_end::failed ? run_status::failed : run_status::cancelled;
+}
+
+/// When the status turns by itself, and when what is buffered then has been written.
+void run_future::plan_own_end()
 {
     const switches& contract = origin_.from->contract;
     const bool all_end = by_end_.size() == jobs_.size() || shape_.plays;
@@ -62,6 +72,7 @@ void run_future::plan_end()
     terminal_ = job_future::never;
     if (!all_end) return;
     if (shape_.plays) {
+        if (shape_.plays->ends != run_status::completed) return;
         terminal_ = created() + shape_.plays->end_at;
         if (drains && shape_.plays->drain_at_end)
             drained_ = std::max(created(), terminal_ - recorded_drained_before_turn);

@@ -172,6 +172,7 @@ private:
     void plan_stamp(std::size_t index);
     void plan_rows();
     void plan_end();
+    void plan_own_end();
     void make_late(std::size_t place_by_end);
     void delay_rows(std::vector<std::pair<time_point, std::uint32_t>>& buffered);
     flusher make_flusher() const;
@@ -198,6 +199,8 @@ private:
     time_point terminal_{};
     time_point drained_ = job_future::never;  ///< what is buffered then has its row
     time_point all_visible_{};
+    time_point cut_at_ = job_future::never;  ///< by `end_early`
+    run_end cut_as_ = run_end::failed;
     run_status last_ = run_status::completed;
 };
 

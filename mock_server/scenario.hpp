@@ -83,6 +83,7 @@ struct scenario {
 
     /// Saved pages by URL path. The bytes are read when they are served.
     std::optional<std::filesystem::path> content = {};
+    std::string content_folder = {};  ///< as the scenario file names it
     std::size_t max_page_bytes = 64u << 20;
 
     /// For callers that choose their own clock; the world itself is told the time.

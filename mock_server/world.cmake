@@ -61,7 +61,10 @@ add_library(mock_world STATIC
     run_json.cpp
     run_patch.cpp
     run_rows.cpp
+    run_shape_json.cpp
     scenario.cpp
+    scenario_json.cpp
+    scenario_write.cpp
     service.cpp
     ssrf.cpp
     stock_workloads.cpp

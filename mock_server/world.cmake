@@ -25,6 +25,7 @@ add_library(mock_world STATIC
     handlers/jobs.cpp
     handlers/results.cpp
     handlers/runs.cpp
+    har_import.cpp
     idempotency.cpp
     item_rules.cpp
     items.cpp

@@ -1,6 +1,5 @@
 #include "plan_writer.hpp"
 
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/status.hpp>
 
 #include <algorithm>
@@ -9,13 +8,15 @@
 #include <string_view>
 #include <utility>
 
+#include "text.hpp"
+
 namespace scrapingpros_mock {
 
 namespace {
 
 bool names(const header& field, std::string_view name)
 {
-    return boost::beast::iequals(field.name, name);
+    return same_ignoring_case(field.name, name);
 }
 
 bool has(const response_plan& plan, std::string_view name)

@@ -94,8 +94,9 @@ void apply(const wire_damage& what, wire_draft& draft)
     switch (what.what) {
     case length_by: return change_length(draft, what.number);
     case length_twice:
-        put_length(draft, std::to_string(draft.body.size()));
-        draft.lines.push_back("Content-Length: " + std::to_string(draft.body.size() + 1));
+        put_length(draft, std::to_string(draft.body.size() + 1));
+        draft.lines.push_back("Content-Length: " + std::to_string(draft.body.size()));
+        draft.close = true;
         return;
     case length_negative: return put_length(draft, "-1");
     case length_none:

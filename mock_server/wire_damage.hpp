@@ -27,7 +27,7 @@ struct wire_place {
 struct wire_damage {
     enum class kind {
         length_by,         ///< the declared length is off by `number`; if too long, then a close
-        length_twice,      ///< two lengths that differ by one
+        length_twice,      ///< two lengths, the first one too long, then a close
         length_negative,   ///< `Content-Length: -1`
         length_none,       ///< no length and no coding: the close is the end of the body
         chunk_unended,     ///< chunked, without the last chunk, then a close

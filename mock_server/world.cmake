@@ -51,6 +51,7 @@ add_library(mock_world STATIC
     plans.cpp
     polling_workload.cpp
     pool.cpp
+    plan_writer.cpp
     replies.cpp
     result_json.cpp
     retention.cpp

@@ -83,7 +83,7 @@ admission account_limits::refuse(const scenario& from, gate& which, time_point n
     shown.retry_after = free - now;
     stated_wait told = state_wait(from.contract, from.limits, shown.retry_after, now);
     if (told.until) which.early.promise(now, *told.until);
-    return {shown, std::move(told.headers)};
+    return {shown, std::move(told.headers), false};
 }
 
 admission account_limits::admit(
@@ -95,7 +95,7 @@ admission account_limits::admit(
         limiter::verdict shown = bucket.rate->admit(now);
         ++bucket.counts.accepted;
         shown.admitted = true;
-        return {shown, {}};
+        return {shown, {}, false};
     }
     std::array<gate*, most_scopes + 2> concerned{&bucket};
     std::size_t count = 1;
@@ -126,7 +126,7 @@ admission account_limits::admit(
     limiter::verdict shown = bucket.rate->look(now);
     shown.admitted = true;
     shown.retry_after = duration{0};
-    return {shown, {}};
+    return {shown, {}, from.limits.in_flight.has_value()};
 }
 
 void account_limits::report(limits_seen& into) const

@@ -22,6 +22,7 @@ struct scenario;
 struct admission {
     limiter::verdict shown;           ///< of the account's bucket, or of the one that refused
     std::vector<header> retry_after;  ///< of a refusal
+    bool at_work = false;             ///< `hold` wants to know its ordinal
 };
 
 /// All limits of one account. A request passes all that concern it or is counted by none.

@@ -83,7 +83,8 @@ stated_wait state_wait(
     return {};
 }
 
-std::vector<header> rate_headers(
+void add_rate_headers(
+    std::vector<header>& to,
     const switches& contract,
     const limit_options& options,
     const limiter::verdict& rate,
@@ -91,17 +92,16 @@ std::vector<header> rate_headers(
 )
 {
     using enum choice::rate_headers;
-    if (contract.rate_headers == absent) return {};
-    std::vector<header> out{
-        {"X-RateLimit-Limit", std::to_string(rate.limit)},
-        {"X-RateLimit-Remaining", std::to_string(rate.remaining)}};
+    if (contract.rate_headers == absent) return;
     const bool delta = contract.rate_headers == reset_as_delta;
     const duration wait = real_time_of(rate.reset - now, options.wait_scale);
     const duration shown = delta ? wait : (now + wait).time_since_epoch();
     const std::string honest = std::to_string(ceil<seconds>(shown).count());
     const auto add = [&](const char* name, std::string value) {
-        out.push_back({name, std::move(value)});
+        to.push_back({name, std::move(value)});
     };
+    add("X-RateLimit-Limit", std::to_string(rate.limit));
+    add("X-RateLimit-Remaining", std::to_string(rate.remaining));
     constexpr const char* name = "X-RateLimit-Reset";
     switch (options.reset) {
     case header_damage::none: add(name, honest); break;
@@ -121,22 +121,23 @@ std::vector<header> rate_headers(
     }
     case header_damage::garbage: add(name, "soon"); break;
     }
-    return out;
 }
 
-std::vector<header> quota_headers(
-    const switches& contract, const std::optional<std::uint64_t>& credits, std::uint64_t used
+void add_quota_headers(
+    std::vector<header>& to,
+    const switches& contract,
+    const std::optional<std::uint64_t>& credits,
+    std::uint64_t used
 )
 {
-    if (contract.rate_headers == choice::rate_headers::absent) return {};
+    if (contract.rate_headers == choice::rate_headers::absent) return;
     const auto number = [&](std::uint64_t value) {
         return credits ? std::to_string(value) : std::string("unlimited");
     };
     const std::uint64_t all = credits.value_or(0);
-    return {
-        {"X-Quota-Limit", number(all)},
-        {"X-Quota-Used", std::to_string(used)},
-        {"X-Quota-Remaining", number(all - std::min(all, used))}};
+    to.push_back({"X-Quota-Limit", number(all)});
+    to.push_back({"X-Quota-Used", std::to_string(used)});
+    to.push_back({"X-Quota-Remaining", number(all - std::min(all, used))});
 }
 
 time_point month_end(time_point at) noexcept

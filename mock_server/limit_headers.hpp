@@ -24,13 +24,20 @@ struct stated_wait {
 stated_wait state_wait(const switches&, const limit_options&, duration wait, time_point now);
 
 /// `X-RateLimit-*` in the form of A49.
-std::vector<header> rate_headers(
-    const switches&, const limit_options&, const limiter::verdict&, time_point now
+void add_rate_headers(
+    std::vector<header>& to,
+    const switches&,
+    const limit_options&,
+    const limiter::verdict&,
+    time_point now
 );
 
 /// `X-Quota-*`: of so many credits a month, `unlimited` if none.
-std::vector<header> quota_headers(
-    const switches&, const std::optional<std::uint64_t>& credits, std::uint64_t used
+void add_quota_headers(
+    std::vector<header>& to,
+    const switches&,
+    const std::optional<std::uint64_t>& credits,
+    std::uint64_t used
 );
 
 /// A wait on the service's clock in real time, rounded up, and back.

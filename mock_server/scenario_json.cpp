@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "operation.hpp"
+#include "clock_json.hpp"
 #include "scenario_members.hpp"
 #include "text.hpp"
 
@@ -23,42 +24,6 @@ constexpr std::uintmax_t largest_file = 64u << 20;
 std::string text_of(const json::value& value)
 {
     return json::serialize(value);
-}
-
-clock_options read_clock(const value_in& in)
-{
-    using mode = clock_options::mode;
-    object_in object{in, members::clock};
-    clock_options made;
-    const auto only_for = [&](std::string_view name, mode wanted) {
-        auto found = object.find(name);
-        if (found && made.kind != wanted)
-            found->fail(
-                "belongs to another mode",
-                std::string(members::clock_words[static_cast<std::size_t>(wanted)])
-            );
-        return found;
-    };
-    made.kind = static_cast<mode>(object.need("mode").word(members::clock_words));
-    if (const auto found = object.find("start")) made.start = found->instant();
-    if (const auto found = only_for("scale", mode::real)) {
-        const duration thousandths = found->decimal_seconds(std::chrono::seconds{100'000}) / 1'000;
-        if (thousandths.count() == 0) found->fail("is out of range", "0.001 to 100000");
-        made.scale = static_cast<std::uint32_t>(thousandths.count());
-    }
-    if (const auto found = only_for("wall_waits", mode::real)) made.wall_waits = found->truth();
-    if (const auto found = only_for("step", mode::per_request))
-        if (!found->is_string() || found->text() != "next_change") made.step = found->time();
-    if (const auto found = only_for("classes", mode::per_request)) {
-        for (const value_in& each : found->elements()) {
-            made.classes.push_back(each.text());
-            const auto known = operation_named(made.classes.back());
-            if (!known || *known == operation::control) each.fail("is no operation");
-        }
-    }
-    if (const auto found = only_for("max_real_block", mode::automatic))
-        made.max_real_block = found->time();
-    return made;
 }
 
 void read_switch(const value_in& in, std::string_view name, switches& into)

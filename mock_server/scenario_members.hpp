@@ -28,7 +28,7 @@ inline constexpr names scenario[] = {
     "webhook",
     "expect"};
 inline constexpr names clock[] = {
-    "mode", "start", "scale", "wall_waits", "step", "classes", "max_real_block"};
+    "mode", "start", "scale", "wall_waits", "step", "classes", "max_real_block", "serial"};
 inline constexpr names contract[] = {"profile", "switches"};
 inline constexpr names tenant[] = {"key", "account", "plan", "limits"};
 inline constexpr names content[] = {"folder", "max_page_bytes"};

@@ -6,6 +6,7 @@
 
 #include "json_out.hpp"
 #include "scenario_json.hpp"
+#include "clock_json.hpp"
 #include "scenario_members.hpp"
 #include "text.hpp"
 #include "time_text.hpp"
@@ -196,24 +197,6 @@ void write_shape(json_writer& out, const run_shape& from)
     out.end_array().end_object();
 }
 
-void write_clock(json_writer& out, const clock_options& clock)
-{
-    using mode = clock_options::mode;
-    out.key("clock").begin_object();
-    out.member("mode", members::clock_words[static_cast<std::size_t>(clock.kind)]);
-    if (clock.start) out.member("start", instant_text(*clock.start));
-    if (clock.kind == mode::real)
-        out.raw_member("scale", thousandths_text(clock.scale))
-            .member("wall_waits", clock.wall_waits);
-    if (clock.kind == mode::per_request) {
-        out.member("step", clock.step ? duration_text(*clock.step) : std::string("next_change"));
-        out.member("classes", clock.classes);
-    }
-    if (clock.kind == mode::automatic)
-        out.member("max_real_block", duration_text(clock.max_real_block));
-    out.end_object();
-}
-
 /// The profile that needs the fewest switches beside it.
 void write_contract(json_writer& out, const switches& contract)
 {
@@ -306,6 +289,7 @@ std::string write_scenario(const scenario& from)
     json_writer out;
     out.begin_object().member("format", members::format_name).member("name", from.name);
     out.member("seed", from.seed);
+    out.key("clock");
     write_clock(out, from.clock);
     write_contract(out, from.contract);
     write_tenants(out, from);

@@ -108,12 +108,6 @@ reply behind_the_limits(call& c)
     return dispatch(c);
 }
 
-void add_headers(reply& out, std::vector<header> more)
-{
-    for (header& each : more)
-        out.headers.push_back(std::move(each));
-}
-
 served at_the_limits(call& c)
 {
     const scenario& from = c.world.from;
@@ -125,12 +119,12 @@ served at_the_limits(call& c)
     } else {
         out = error(from.contract, 429, from.limits.rate_text);
         if (!rate.retry_after.empty()) out.gave.come_back_at = c.now + rate.shown.retry_after;
-        add_headers(out, std::move(rate.retry_after));
+        out.headers = std::move(rate.retry_after);
     }
     out.headers.reserve(out.headers.size() + 8);
-    add_headers(out, rate_headers(from.contract, from.limits, rate.shown, c.now));
-    add_headers(out, quota_headers(from.contract, from.plan.credits, c.account.credits_used));
-    return {std::move(out), c.account.name, rate.shown.admitted};
+    add_rate_headers(out.headers, from.contract, from.limits, rate.shown, c.now);
+    add_quota_headers(out.headers, from.contract, from.plan.credits, c.account.credits_used);
+    return {std::move(out), c.account.name, rate.at_work};
 }
 
 }  // namespace

@@ -15,8 +15,8 @@ namespace scrapingpros_mock {
 /// What the service answers to a request that is none of the mock's own, and to whom.
 struct served {
     reply answer;
-    std::string account;    ///< empty if the request bears no known token
-    bool admitted = false;  ///< by the account's limits
+    std::string account;   ///< empty if the request bears no known token
+    bool at_work = false;  ///< counted until it is finished
 };
 
 /// The way through the service: route, token, limits, handler. With a fault that prevents the

@@ -6,6 +6,7 @@ add_library(mock_world STATIC
     assertions_json.cpp
     assertions_text.cpp
     books.cpp
+    clock_json.cpp
     content.cpp
     content_encoding.cpp
     distributions.cpp

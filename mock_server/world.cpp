@@ -113,11 +113,10 @@ response_plan handle_service(
     facts.whole = arrives_whole(plan, said);
     facts.faults = hits;
     encode(plan, in, world.contract());
-    const std::string account = facts.account;
+    const std::string account = done.at_work ? facts.account : std::string();
     keep_books(world, std::move(facts), plan, now);
     world.faults.await_end(plan.ordinal, std::move(hits));
-    if (done.admitted && world.from.limits.in_flight)
-        world.account(account).limits.hold(plan.ordinal, in.connection);
+    if (done.at_work) world.account(account).limits.hold(plan.ordinal, in.connection);
     return plan;
 }
 

@@ -14,7 +14,7 @@ void write_tenant(json_writer& out, const control_call& c, tenant& who)
 {
     out.begin_object().member("name", who.name()).member("key", who.key());
     out.member("base_url", c.options.base_url);
-    out.member("clock", mode_name(who.clock().options().mode));
+    out.member("clock", name_of(who.clock().options().mode));
     const auto [runs, requests] = who.with_world([](world& w) {
         return std::pair{w.run_ids().size(), w.requests().total()};
     });

@@ -47,7 +47,7 @@ std::string clock_json(tenant& who)
     const clock_options how = clock.options();
     const time_point now = clock.now();
     json_writer out;
-    out.begin_object().member("mode", mode_name(how.mode));
+    out.begin_object().member("mode", name_of(how.mode));
     out.member("now", iso_microseconds(now));
     if (how.mode == clock_mode::real) out.raw_member("scale", decimal_text(how.scale));
     out.member("jumps", clock.jumps()).member("starved", clock.is_starved());

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "../clock_options.hpp"
+#include "../clock_json.hpp"
 #include "../json_in.hpp"
 #include "../switches.hpp"
 #include "../tenant.hpp"
@@ -17,9 +17,6 @@ namespace scrapingpros_mock {
 
 struct control_call;
 
-std::string_view mode_name(clock_mode) noexcept;
-/// `{"mode": "real", "scale": 10}` and so on; what is absent stays as in `present`.
-clock_options read_clock(const value_in&, clock_options present);
 /// `{"A38": "body_bytes", "late_rows": "on"}`; throws bad_scenario at the member.
 void set_switches(const value_in&, switches& into);
 

@@ -4,10 +4,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
+#include <future>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "faults.hpp"
 #include "raw_client.hpp"
 #include "server.hpp"
 #include "test_ca.hpp"
@@ -59,6 +63,12 @@ std::vector<bool> keep_asking(const server& subject, int count)
     return out;
 }
 
+std::ptrdiff_t open_descriptors()
+{
+    const std::filesystem::directory_iterator all{"/proc/self/fd"};
+    return std::distance(begin(all), end(all));
+}
+
 }  // namespace
 
 TEST_SUITE("mock_server.server.life")
@@ -91,6 +101,77 @@ TEST_SUITE("mock_server.server.life")
             for (auto* client : {&silent, &asking, &half, &refused})
                 CHECK_NE(client->read_to_end().end, read_end::timed_out);
         }
+    }
+
+    TEST_CASE("SRV-024: a server with 100 open streams stops, and each client is told")
+    {
+        const auto clock = service_clock::manual(time_point{});
+        server subject{{.clock = clock}, [](const request&) {
+                           response_plan plan;
+                           plan.body.assign(10'000, 'x');
+                           plan.damages = {
+                               {.what = wire_damage::kind::drip, .number = 100, .time = 1s}};
+                           return plan;
+                       }};
+        std::vector<std::unique_ptr<raw_client>> clients;
+        for (int i = 0; i < 100; ++i) {
+            clients.push_back(std::make_unique<raw_client>(subject.port()));
+            clients.back()->send(get("/"));
+            CHECK_EQ(clients.back()->read(100).bytes.size(), 100);
+        }
+        CHECK_EQ(subject.stats().open, 100);
+        subject.stop();
+        CHECK_EQ(subject.stats().open, 0);
+        for (const auto& each : clients)
+            CHECK_NE(each->read_to_end().end, read_end::timed_out);
+    }
+
+    TEST_CASE("SRV-024: a server stops in the middle of each fault")
+    {
+        const auto clock = service_clock::manual(time_point{});
+        for (const char* code :
+             {"stall",
+              "stall:1h",
+              "stall@response-body",
+              "stall:1h@response-body",
+              "half-close",
+              "half-close@response-end",
+              "drip:1/1h@response-body",
+              "reset@response-end"}) {
+            CAPTURE(code);
+            response_plan plan;
+            // More than a client that does not read can be given: a reset waits for it.
+            plan.body.assign(30'000'000, 'x');
+            CHECK(apply(parse_fault_header(code), request{}, plan));
+            bool told = false;
+            server_options options{.clock = clock};
+            options.finished = [&](std::uint64_t, const exchange_end&) { told = true; };
+            std::promise<void> has_come;
+            server subject{options, [&](const request&) {
+                               has_come.set_value();
+                               return plan;
+                           }};
+            raw_client client{subject.port()};
+            client.send(get("/"));
+            has_come.get_future().wait();
+            subject.stop();
+            CHECK_EQ(subject.stats().open, 0);
+            CHECK_FALSE(told);
+        }
+    }
+
+    TEST_CASE("SRV-024: a server starts and stops 1,000 times and leaves no descriptor open")
+    {
+        server{{}, hello}.stop();
+        const auto before = open_descriptors();
+        for (int i = 0; i < 1'000; ++i) {
+            server subject{{}, hello};
+            if (i % 50 != 0) continue;
+            raw_client client{subject.port()};
+            CHECK_EQ(body_of(client.exchange(get("/")).bytes), "hello");
+            subject.stop();
+        }
+        CHECK_EQ(open_descriptors(), before);
     }
 
     TEST_CASE("a TLS server stops in the middle of a handshake")

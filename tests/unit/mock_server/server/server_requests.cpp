@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "mock.hpp"
+#include "plan_writer.hpp"
 #include "raw_client.hpp"
 #include "server.hpp"
 
@@ -97,7 +99,63 @@ TEST_SUITE("mock_server.server.requests")
         CHECK_EQ(subject.stats().connections, 1);
     }
 
-    TEST_CASE("a client that wants to go on is told to before it sends the body")
+    TEST_CASE("SRV-023: eight requests in a row, HEAD among them, are answered in their order")
+    {
+        const auto answer = [](const request& what) {
+            response_plan plan;
+            plan.body = "this is " + what.target;
+            return plan;
+        };
+        const server subject{{}, answer};
+        raw_client client{subject.port()};
+        std::string asked;
+        std::string expected;
+        for (int i = 0; i < 8; ++i) {
+            const bool head = i % 3 == 1;
+            request what;
+            what.target = "/" + std::to_string(i);
+            asked += (head ? "HEAD " : "GET ") + what.target + " HTTP/1.1\r\nHost: h\r\n\r\n";
+            expected += write_plan(answer(what), {.head_only = head}).bytes;
+        }
+        client.send(asked);
+        CHECK_EQ(client.read(expected.size()).bytes, expected);
+        CHECK_EQ(subject.stats().connections, 1);
+        CHECK_EQ(body_of(client.exchange(get("/9")).bytes), "this is /9");
+    }
+
+    TEST_CASE("SRV-023: a faulted reply in a row of requests ends the row where it stands")
+    {
+        const server subject{{}, [](const request& what) {
+                                 auto plan = echo(what);
+                                 if (what.target == "/2") plan.ending = wire_ending::close;
+                                 return plan;
+                             }};
+        raw_client client{subject.port()};
+        client.send(get("/1") + get("/2") + get("/3"));
+        const auto got = client.read_to_end();
+        CHECK(body_of(got.bytes).starts_with("GET /1\n"));
+        CHECK_EQ(got.bytes.find("GET /3"), std::string::npos);
+    }
+
+    TEST_CASE("SRV-023: a collection of 50,000 URLs is accepted")
+    {
+        mock_service mock;
+        std::string body = R"({"name":"n","requests":[)";
+        for (int i = 0; i < 50'000; ++i)
+            body +=
+                (i > 0 ? "," : "") + (R"({"url":"https://a.example/)" + std::to_string(i)) + "\"}";
+        body += "]}";
+        raw_client client{mock.port()};
+        client.send(
+            "POST /v1/async/collections HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer " +
+            mock.token() + "\r\nContent-Type: application/json\r\nContent-Length: " +
+            std::to_string(body.size()) + "\r\n\r\n"
+        );
+        client.send(body);
+        CHECK_EQ(status_of(client.read_response()), 201);
+    }
+
+    TEST_CASE("SRV-023: a client that wants to go on is told to before it sends the body")
     {
         const server subject{{}, echo};
         raw_client client{subject.port()};
@@ -108,7 +166,7 @@ TEST_SUITE("mock_server.server.requests")
         CHECK(body_of(client.exchange("body").bytes).ends_with("\nbody"));
     }
 
-    TEST_CASE("a client that asks for a close gets one")
+    TEST_CASE("SRV-023: a client that asks for a close gets one")
     {
         const server subject{{}, echo};
         for (const auto& bytes :
@@ -160,7 +218,7 @@ TEST_SUITE("mock_server.server.requests")
         CHECK_EQ(subject.stats().refused_requests, 0);
     }
 
-    TEST_CASE("a body beyond the limit is answered with 413 before or while it comes")
+    TEST_CASE("SRV-023: a body beyond the limit is answered with 413 before or while it comes")
     {
         const server subject{{.max_body = 1000}, echo};
         const std::string long_body(200'000, 'x');
@@ -205,6 +263,20 @@ TEST_SUITE("mock_server.server.requests")
         CHECK_EQ(stats.requests, 2);
         CHECK_EQ(stats.connections, 1);
         CHECK_EQ(stats.open, 1);
+    }
+
+    TEST_CASE("requests are counted on each connection")
+    {
+        const server subject{{}, [](const request& what) {
+                                 response_plan plan;
+                                 plan.body = std::to_string(what.on_connection);
+                                 return plan;
+                             }};
+        for (int connection = 0; connection < 2; ++connection) {
+            raw_client client{subject.port()};
+            for (const char* nth : {"1", "2", "3"})
+                CHECK_EQ(body_of(client.exchange(get("/")).bytes), nth);
+        }
     }
 
     TEST_CASE("requests name the connection that they came over")

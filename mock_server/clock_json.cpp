@@ -56,8 +56,7 @@ clock_options read_clock(const value_in& in, clock_options made)
         if (!found->is_string() || found->text() != "next_change")
             made.step = found->time(duration{1});
     }
-    if (const auto found = only_for("classes", clock_mode::per_request))
-        read_classes(*found, made);
+    if (const auto found = only_for("classes", clock_mode::per_request)) read_classes(*found, made);
     if (const auto found = only_for("max_real_block", clock_mode::automatic))
         made.max_real_block = std::chrono::ceil<std::chrono::milliseconds>(found->time());
     if (const auto found = only_for("serial", clock_mode::automatic)) made.serial = found->truth();

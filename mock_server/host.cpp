@@ -1,10 +1,14 @@
 #include "host.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <stdexcept>
 #include <utility>
 
 #include "bearer.hpp"
 #include "draws.hpp"
+#include "plans.hpp"
 
 namespace scrapingpros_mock {
 
@@ -35,15 +39,45 @@ accounts_map accounts_of(const scenario& from)
     return all;
 }
 
-std::shared_ptr<const scenario> with_tokens(
-    const std::shared_ptr<const scenario>& from,
-    std::map<std::string, std::string, std::less<>> tokens
+using keys = std::map<std::string, std::string, std::less<>>;
+
+/// The scenario as it is for one account. Shared where nothing is special about it.
+std::shared_ptr<const scenario> for_account(
+    const std::shared_ptr<const scenario>& from, const std::string& name, keys tokens
 )
 {
-    if (from->tokens == tokens) return from;
+    const auto special =
+        std::find_if(from->tenants.begin(), from->tenants.end(), [&](const tenant_options& each) {
+            return each.account == name;
+        });
+    if (special == from->tenants.end() && from->tokens == tokens) return from;
     auto own = std::make_shared<scenario>(*from);
     own->tokens = std::move(tokens);
+    if (special != from->tenants.end()) {
+        if (const auto plan = plan_named(special->plan)) own->plan = *plan;
+        if (special->limits) own->limits = *special->limits;
+    }
     return own;
+}
+
+/// Tells waits in real seconds, if that was asked for, by the scale of the clock.
+void tell_real_waits(world& service, const clock_options& how)
+{
+    if (how.mode != clock_mode::real || !how.wall_waits) return;
+    const auto thousandths = static_cast<std::uint64_t>(std::llround(how.scale * 1'000.0));
+    const auto common = std::gcd(thousandths, std::uint64_t{1'000});
+    service.set_wait_scale({thousandths / common, 1'000 / common});
+}
+
+std::shared_ptr<tenant> make_tenant(
+    const std::string& name,
+    std::shared_ptr<const scenario> from,
+    std::shared_ptr<service_clock> clock
+)
+{
+    auto made = std::make_shared<tenant>(name, std::move(from), std::move(clock));
+    made->with_world([&](world& service) { tell_real_waits(service, made->clock().options()); });
+    return made;
 }
 
 std::shared_ptr<service_clock> make_clock(clock_options how, const scenario& from)
@@ -54,10 +88,8 @@ std::shared_ptr<service_clock> make_clock(clock_options how, const scenario& fro
 
 }  // namespace
 
-mock_host::mock_host(
-    scenario from, const clock_options& clock, std::shared_ptr<service_clock> shared
-)
-    : scenario_{std::make_shared<const scenario>(std::move(from))}, clock_options_{clock},
+mock_host::mock_host(scenario from, std::shared_ptr<service_clock> shared)
+    : scenario_{std::make_shared<const scenario>(std::move(from))},
       listeners_{std::make_shared<jump_listeners>()}
 {
     for (const auto& each : make_all(std::move(shared))) {
@@ -80,10 +112,10 @@ mock_host::tenants mock_host::make_all(std::shared_ptr<service_clock> shared) co
     if (accounts.empty()) accounts.emplace("nobody", accounts_map::mapped_type{});
     tenants made;
     for (auto& [name, tokens] : accounts)
-        made.push_back(std::make_shared<tenant>(
+        made.push_back(make_tenant(
             name,
-            with_tokens(scenario_, std::move(tokens)),
-            shared ? shared : make_clock(clock_options_, *scenario_)
+            for_account(scenario_, name, std::move(tokens)),
+            shared ? shared : make_clock(scenario_->clock, *scenario_)
         ));
     return made;
 }
@@ -186,10 +218,11 @@ std::shared_ptr<tenant> mock_host::put(tenant_request wanted, bool may_replace)
         const auto user = by_key_.find(wanted.key);
         if (user != by_key_.end() && user->second != present)
             throw tenant_exists{"another tenant has that key"};
-        const auto from =
-            with_tokens(wanted.from ? wanted.from : scenario_, {{wanted.key, wanted.name}});
-        made = std::make_shared<tenant>(
-            wanted.name, from, make_clock(wanted.clock.value_or(clock_options_), *from)
+        const auto from = for_account(
+            wanted.from ? wanted.from : scenario_, wanted.name, {{wanted.key, wanted.name}}
+        );
+        made = make_tenant(
+            wanted.name, from, make_clock(wanted.clock.value_or(scenario_->clock), *from)
         );
         if (present) erase(present);
         if (first_ == present) first_ = made;
@@ -219,7 +252,7 @@ bool mock_host::remove(std::string_view name)
     return true;
 }
 
-void mock_host::load(scenario from, const clock_options& clock)
+void mock_host::load(scenario from)
 {
     tenants gone;
     tenants made;
@@ -230,7 +263,6 @@ void mock_host::load(scenario from, const clock_options& clock)
         by_name_.clear();
         by_key_.clear();
         scenario_ = std::make_shared<const scenario>(std::move(from));
-        clock_options_ = clock;
         made = make_all(nullptr);
         for (const auto& each : made)
             enter(each);

@@ -40,10 +40,9 @@ struct tenant_exists : std::invalid_argument {
 /// them it goes to the first one, which refuses it. All functions may be called from any thread.
 class mock_host {
 public:
-    /// A tenant for each account of the scenario. With `shared` they all go by that clock.
-    explicit mock_host(
-        scenario, const clock_options& = {}, std::shared_ptr<service_clock> shared = {}
-    );
+    /// A tenant for each account of the scenario, on a clock as the scenario says. With `shared`
+    /// they all go by that one.
+    explicit mock_host(scenario, std::shared_ptr<service_clock> shared = {});
     ~mock_host();
 
     mock_host(const mock_host&) = delete;
@@ -66,7 +65,7 @@ public:
     bool remove(std::string_view name);
 
     /// Begins anew with other tenants: what happened is forgotten.
-    void load(scenario, const clock_options& = {});
+    void load(scenario);
     std::shared_ptr<const scenario> loaded() const;
 
     /// Calls `listener` after each jump of any tenant's clock, on the thread that made it.
@@ -89,7 +88,6 @@ private:
 
     mutable std::shared_mutex mutex_;
     std::shared_ptr<const scenario> scenario_;
-    clock_options clock_options_;
     std::map<std::string, std::shared_ptr<tenant>, std::less<>> by_name_;
     std::map<std::string, std::shared_ptr<tenant>, std::less<>> by_key_;
     std::shared_ptr<tenant> first_;

@@ -15,11 +15,11 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::uint64_t most_per_minute = 1'000'000'000;
-constexpr bounds rate_bounds{1, most_per_minute};
-constexpr bounds flight_bounds{1, 1'000'000};
-constexpr bounds strike_bounds{1, 1'000'000};
-constexpr bounds service_bounds{1, 1'000'000};
-constexpr bounds real_bounds{1, 1'000};
+constexpr number_range rate_bounds{1, most_per_minute};
+constexpr number_range flight_bounds{1, 1'000'000};
+constexpr number_range strike_bounds{1, 1'000'000};
+constexpr number_range service_bounds{1, 1'000'000};
+constexpr number_range real_bounds{1, 1'000};
 constexpr std::size_t most_scopes = 16;
 constexpr std::size_t longest_text = 1'000;
 
@@ -47,7 +47,7 @@ void set_if(T& to, const std::optional<Found>& found)
 }
 
 void read_optional(
-    option_reader& in, std::string_view name, bounds of, std::optional<std::size_t>& to
+    option_reader& in, std::string_view name, number_range of, std::optional<std::size_t>& to
 )
 {
     const json::value* found = in.find(name);

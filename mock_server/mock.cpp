@@ -25,8 +25,7 @@ server_stats sum(server_stats a, const server_stats& b)
 
 mock_service::mock_service(mock_options options)
     : token_{options.scenario.tokens.empty() ? "" : options.scenario.tokens.begin()->first},
-      host_{std::move(options.scenario), options.clock_settings, std::move(options.clock)},
-      control_{host_}
+      host_{std::move(options.scenario), std::move(options.clock)}, control_{host_}
 {
     server_options_.address = std::move(options.address);
     server_options_.port = options.port;

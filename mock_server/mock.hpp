@@ -26,9 +26,8 @@ struct mock_options {
     /// Which certificate to show; none: plain HTTP.
     std::optional<certificate_kind> tls{};
     /// The service's time, shared by all tenants of the scenario; none: each has one of its own, as
-    /// `clock_settings` says. A test that wants no waiting gives `manual(…)` and advances it.
+    /// the scenario says. A test that wants no waiting gives `manual(…)` and advances it.
     std::shared_ptr<service_clock> clock{};
-    clock_options clock_settings{};
     idle_close chaos{};
     arrival on_arrival = arrival::normal;
     /// Webhooks go to this machine only, unless this says otherwise.

@@ -16,7 +16,7 @@ std::string_view std_view(json::string_view text)
     return {text.data(), text.size()};
 }
 
-std::string range_text(bounds allowed)
+std::string range_text(number_range allowed)
 {
     return "must be a whole number from " + std::to_string(allowed.least) + " to " +
            std::to_string(allowed.most);
@@ -34,7 +34,7 @@ bad_option::bad_option(std::string where, const std::string& why)
 {
 }
 
-void check_range(const std::string& path, std::uint64_t value, bounds allowed)
+void check_range(const std::string& path, std::uint64_t value, number_range allowed)
 {
     if (value < allowed.least || value > allowed.most)
         throw bad_option{path, range_text(allowed) + ", not " + std::to_string(value)};
@@ -62,7 +62,7 @@ const json::value* option_reader::find(std::string_view name)
     return object_->if_contains(json::string_view(name.data(), name.size()));
 }
 
-std::optional<std::uint64_t> option_reader::number(std::string_view name, bounds allowed)
+std::optional<std::uint64_t> option_reader::number(std::string_view name, number_range allowed)
 {
     const json::value* found = find(name);
     if (found == nullptr) return std::nullopt;
@@ -76,7 +76,7 @@ std::optional<std::uint64_t> option_reader::number(std::string_view name, bounds
 std::optional<duration> option_reader::milliseconds(std::string_view name)
 {
     // Small enough for any later sum; what the option allows is the caller's affair.
-    static constexpr bounds sane{0, 1'000'000'000'000};
+    static constexpr number_range sane{0, 1'000'000'000'000};
     const auto given = number(name, sane);
     if (!given) return std::nullopt;
     return std::chrono::milliseconds{static_cast<std::int64_t>(*given)};

@@ -28,13 +28,13 @@ struct bad_option : std::invalid_argument {
 inline constexpr duration longest_option{std::chrono::days{3650}};
 
 /// Bounds of a whole number, for `check_range` and readers.
-struct bounds {
+struct number_range {
     std::uint64_t least = 0;
     std::uint64_t most = 0;
 };
 
 /// Throws bad_option unless least ≤ value ≤ most.
-void check_range(const std::string& path, std::uint64_t value, bounds);
+void check_range(const std::string& path, std::uint64_t value, number_range);
 /// The same for a time, in milliseconds.
 void check_range(const std::string& path, duration value, duration least, duration most);
 
@@ -47,7 +47,7 @@ public:
     const boost::json::value* find(std::string_view name);
     std::string path_of(std::string_view name) const { return path_ + "." + std::string(name); }
 
-    std::optional<std::uint64_t> number(std::string_view name, bounds);
+    std::optional<std::uint64_t> number(std::string_view name, number_range);
     /// A member whose name ends in `_ms`.
     std::optional<duration> milliseconds(std::string_view name);
     std::optional<std::string> text(std::string_view name);

@@ -10,7 +10,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr bounds permille{0, 1000};
+constexpr number_range permille{0, 1000};
 
 void check_life(const std::string& path, const std::optional<duration>& life)
 {

@@ -62,6 +62,7 @@ struct tenant_options {
     std::string account;  ///< client_id
     std::string plan;
     std::string limits_json;  ///< as it stands in the file; empty: not there
+    std::optional<limit_options> limits = {};
 };
 
 /// Everything a world is made from. A default one is a plain, healthy service.
@@ -111,7 +112,7 @@ struct scenario {
     limit_options limits = {};
     retention_options retention = {};
 
-    // JSON texts of the scenario file whose meaning lies elsewhere; empty: not there.
+    // Parts of the scenario file as they stand there, for writing it again; empty: not there.
     std::string expect_json = {};
     std::string webhook_json = {};
     std::string faults_json = {};  ///< as `faults` was read from it

@@ -9,10 +9,14 @@
 #include <set>
 #include <utility>
 
-#include "operation.hpp"
+#include "assertions.hpp"
 #include "clock_json.hpp"
+#include "limit_options.hpp"
+#include "operation.hpp"
+#include "option_reader.hpp"
 #include "scenario_members.hpp"
 #include "text.hpp"
+#include "webhook_options.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -24,6 +28,19 @@ constexpr std::uintmax_t largest_file = 64u << 20;
 std::string text_of(const json::value& value)
 {
     return json::serialize(value);
+}
+
+/// Options that have a reader of their own, with their errors in the form of ours.
+template <class Options>
+Options options_at(const value_in& in, Options (*read)(std::string_view, const std::string&))
+{
+    try {
+        return read(text_of(in.raw()), in.path());
+    } catch (const bad_option& bad) {
+        throw bad_scenario{bad.path, bad.what()};
+    } catch (const bad_webhook_options& bad) {
+        throw bad_scenario{bad.path, bad.what()};
+    }
 }
 
 void read_switch(const value_in& in, std::string_view name, switches& into)
@@ -104,6 +121,7 @@ tenant_options read_tenant(const value_in& in, std::size_t number)
     if (const auto found = object.find("limits")) {
         if (!found->is_object()) found->fail("is no object");
         made.limits_json = text_of(found->raw());
+        made.limits = options_at(*found, read_limits);
     }
     return made;
 }
@@ -192,8 +210,14 @@ public:
         part(object, "content", [&](const value_in& each) { read_content(each); });
         part(object, "service", [&](const value_in& each) { read_service(each, made_); });
         part(object, "faults", [&](const value_in& each) { read_faults(each); });
-        part(object, "webhook", [&](const value_in& each) { keep(each, made_.webhook_json); });
-        part(object, "expect", [&](const value_in& each) { keep(each, made_.expect_json); });
+        part(object, "webhook", [&](const value_in& each) {
+            made_.webhook_json = text_of(each.raw());
+            made_.webhooks = options_at(each, parse_webhook_options);
+        });
+        part(object, "expect", [&](const value_in& each) {
+            made_.expect = read_expectations(each);
+            made_.expect_json = text_of(each.raw());
+        });
         return std::move(made_);
     }
 
@@ -294,12 +318,6 @@ private:
                 in.path() + (bad.path.empty() ? "" : bad.path.substr(1)),
                 std::string(what.size() > place ? what.substr(place + 1) : what)};
         }
-    }
-
-    static void keep(const value_in& in, std::string& into)
-    {
-        if (!in.is_object()) in.fail("is no object");
-        into = text_of(in.raw());
     }
 
     const std::filesystem::path& base_;

@@ -4,9 +4,9 @@
 #include <optional>
 #include <utility>
 
+#include "clock_json.hpp"
 #include "json_out.hpp"
 #include "scenario_json.hpp"
-#include "clock_json.hpp"
 #include "scenario_members.hpp"
 #include "text.hpp"
 #include "time_text.hpp"
@@ -32,14 +32,6 @@ std::string range_text(duration_range range)
 }
 
 /// To the microsecond, if it is not a whole second.
-std::string instant_text(time_point at)
-{
-    const auto second = std::chrono::floor<std::chrono::seconds>(at);
-    const duration rest = at - second;
-    if (rest == duration{0}) return iso_seconds(at) + "Z";
-    return iso_seconds(at) + "." + std::to_string(1'000'000 + rest.count()).substr(1) + "Z";
-}
-
 std::string thousandths_text(std::uint32_t number)
 {
     return decimal_seconds(duration{std::int64_t{number} * 1'000});

@@ -18,10 +18,16 @@ duration waits_of(const wire_script& script)
     return all;
 }
 
+scenario without_real_time(scenario from)
+{
+    if (from.clock.mode == clock_mode::real) from.clock.mode = clock_mode::manual;
+    return from;
+}
+
 }  // namespace
 
-sim::sim(scenario from, clock_options clock)
-    : host_{std::move(from), std::move(clock)}, control_{host_, {.base_url = "sim:"}}
+sim::sim(scenario from)
+    : host_{without_real_time(std::move(from))}, control_{host_, {.base_url = "sim:"}}
 {
 }
 

@@ -19,7 +19,8 @@ namespace scrapingpros_mock {
 /// its tenant.
 class sim {
 public:
-    explicit sim(scenario from = {}, clock_options clock = {.mode = clock_mode::manual});
+    /// By a clock that is moved by hand, unless the scenario's does not go by real time either.
+    explicit sim(scenario from = {});
 
     /// What the server would write to the connection, all waits over, and how the connection would
     /// end.

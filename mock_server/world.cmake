@@ -1,10 +1,10 @@
 # The mock service's behaviour without sockets; included by this folder's CMakeLists.txt.
 add_library(mock_world STATIC
     account_limits.cpp
-    bearer.cpp
     assertions.cpp
     assertions_json.cpp
     assertions_text.cpp
+    bearer.cpp
     books.cpp
     clock_json.cpp
     content.cpp
@@ -12,10 +12,10 @@ add_library(mock_world STATIC
     distributions.cpp
     draws.cpp
     early_returns.cpp
+    efficiency.cpp
     fault_book.cpp
     fault_codes.cpp
     fault_effects_json.cpp
-    efficiency.cpp
     faults.cpp
     faults_json.cpp
     frontier.cpp
@@ -33,26 +33,25 @@ add_library(mock_world STATIC
     journal.cpp
     journal_filter.cpp
     journal_json.cpp
-    json_in.cpp
     json_damage.cpp
     json_in.cpp
     json_out.cpp
     json_units.cpp
     ledger.cpp
+    ledger_figures.cpp
+    ledger_json.cpp
     limit_headers.cpp
     limit_options.cpp
     limits_seen.cpp
-    ledger_figures.cpp
-    ledger_json.cpp
     listing.cpp
     listing_request.cpp
     operation.cpp
     option_reader.cpp
     page_hazards.cpp
+    plan_writer.cpp
     plans.cpp
     polling_workload.cpp
     pool.cpp
-    plan_writer.cpp
     replies.cpp
     result_json.cpp
     retention.cpp
@@ -76,6 +75,7 @@ add_library(mock_world STATIC
     throttle.cpp
     time_text.cpp
     types.cpp
+    verdicts.cpp
     webhook_book.cpp
     webhook_json.cpp
     webhook_options.cpp
@@ -83,7 +83,6 @@ add_library(mock_world STATIC
     webhook_plan.cpp
     webhook_target.cpp
     webhook_types.cpp
-    verdicts.cpp
     webhooks.cpp
     wire_damage.cpp
     workload.cpp

@@ -304,6 +304,14 @@ fault_book& world::faults() noexcept
     return state_->faults;
 }
 
+bool world::patch_run(std::string_view id, const run_patch& what)
+{
+    for (auto& [name, account] : state_->accounts)
+        if (const auto found = account.runs.find(std::string(id)); found != account.runs.end())
+            return found->second.future.apply(what);
+    return false;
+}
+
 std::vector<std::string> world::run_ids() const
 {
     std::vector<std::string> ids;

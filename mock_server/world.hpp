@@ -110,6 +110,9 @@ public:
 
     run_changes changes(time_point from, time_point to) const;
 
+    /// Changes the future of a run. False if there is no such run, or if that changes nothing.
+    bool patch_run(std::string_view id, const run_patch&);
+
     /// Ids of all runs, in the order of their starts.
     std::vector<std::string> run_ids() const;
     std::optional<run_view> find_run(std::string_view id, time_point now) const;

@@ -90,8 +90,7 @@ exchange get_version(control_call&);
 exchange get_openapi(control_call&);
 exchange get_scenario(control_call&);
 exchange put_scenario(control_call&);
-exchange validate_scenario(control_call&);
-exchange get_signatures(control_call&);
+exchange validate_scenario_text(control_call&);
 exchange post_shutdown(control_call&);
 
 // control/tenants.cpp

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "../json_out.hpp"
+#include "../text.hpp"
 #include "routes.hpp"
 #include "values.hpp"
 
@@ -40,7 +41,73 @@ void write_run(json_writer& out, const run_view& run, std::uint64_t ordinal)
     out.member("all_visible_at", iso_or_none(run.all_visible_at));
 }
 
+run_end end_of(const control_call& c)
+{
+    if (c.in.body.empty()) return run_end::failed;
+    const auto body = parse_json(c.in.body);
+    object_in members{value_in{body}};
+    static constexpr std::string_view words[] = {"failed", "cancelled"};
+    const auto as = members.find("as");
+    const std::size_t which = as ? as->word(words) : 0;
+    members.finish();
+    return which == 0 ? run_end::failed : run_end::cancelled;
+}
+
+/// The job of the path, by ordinal from 1 among the submitted items, or by id.
+std::size_t job_of(const control_call& c, const world& w, const std::string& run)
+{
+    const std::string& text = c.path.at("job");
+    const std::size_t total = w.find_run(run, {})->total;
+    for (std::size_t i = 0; i < total; ++i)
+        if (w.find_job(run, i)->id == text) return i;
+    const auto ordinal = number_in<std::size_t>(text);
+    if (!ordinal || *ordinal == 0 || *ordinal > total)
+        throw control_error{
+            404,
+            "E_NOT_FOUND",
+            "there is no job '" + text + "'",
+            "job",
+            "an id, or 1 for the first item"};
+    return *ordinal - 1;
+}
+
+exchange patch(control_call& c, run_patch::kind what)
+{
+    const time_point now = c.who->clock().now();
+    c.who->with_world([&](world& w) {
+        const std::string run = run_id_of(c, w);
+        run_patch change;
+        change.what = what;
+        change.at = now;
+        if (c.path.contains("job")) change.job = job_of(c, w, run);
+        if (what == run_patch::kind::terminate) change.as = end_of(c);
+        if (!w.patch_run(run, change))
+            throw control_error{409, "E_STATE", "that changes nothing: it is so already"};
+    });
+    return get_control_run(c);
+}
+
 }  // namespace
+
+exchange terminate_run(control_call& c)
+{
+    return patch(c, run_patch::kind::terminate);
+}
+
+exchange finish_job(control_call& c)
+{
+    return patch(c, run_patch::kind::finish_job);
+}
+
+exchange expire_job(control_call& c)
+{
+    return patch(c, run_patch::kind::expire);
+}
+
+exchange hide_job(control_call& c)
+{
+    return patch(c, run_patch::kind::hide);
+}
 
 exchange list_control_runs(control_call& c)
 {

@@ -77,8 +77,10 @@ TEST_SUITE("mock_server.control")
 
     TEST_CASE("SRV-022: each error code is reached by a request that deserves it")
     {
-        sim service{
-            {}, {.mode = clock_mode::automatic, .max_real_block = std::chrono::milliseconds{0}}};
+        scenario from;
+        from.clock.mode = clock_mode::automatic;
+        from.clock.max_real_block = std::chrono::milliseconds{0};
+        sim service{from};
         sim_client client{service};
         std::set<std::string> reached;
         const auto refused =
@@ -178,7 +180,9 @@ TEST_SUITE("mock_server.control")
         clock_options how;
         how.mode = clock_mode::per_request;
         how.classes = {operation::get_run};
-        sim service{{}, how};
+        scenario from;
+        from.clock = how;
+        sim service{from};
         sim_client client{service};
         const std::string run = client.start_run(5);
         const time_point begun = service.first()->clock().now();

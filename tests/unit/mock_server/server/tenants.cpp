@@ -122,7 +122,9 @@ TEST_SUITE("mock_server.tenants")
 
     TEST_CASE("two clients on one automatic clock sleep to their times over HTTP")
     {
-        mock_service mock{{.clock_settings = {.mode = clock_mode::automatic}}};
+        scenario from;
+        from.clock.mode = clock_mode::automatic;
+        mock_service mock{{.scenario = from}};
         raw_client a{mock.port()};
         raw_client b{mock.port()};
         const auto post = [](std::string_view path, std::string_view body) {
@@ -144,7 +146,8 @@ TEST_SUITE("mock_server.tenants")
     {
         scenario from;
         from.create_duration = 1h;
-        mock_service mock{{.scenario = from, .clock_settings = {.mode = clock_mode::automatic}}};
+        from.clock.mode = clock_mode::automatic;
+        mock_service mock{{.scenario = from}};
         raw_client client{mock.port()};
         const std::string body = R"({"name":"n","requests":[{"url":"https://a.example"}]})";
         const auto made = client.exchange(

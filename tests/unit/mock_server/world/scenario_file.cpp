@@ -97,7 +97,7 @@ TEST_SUITE("mock.scenario_file")
     {
         const scenario read = read_scenario(rich);
         CHECK_EQ(read.seed, 18446744073709551615u);
-        CHECK_EQ(read.clock.kind, clock_options::mode::per_request);
+        CHECK_EQ(read.clock.mode, clock_mode::per_request);
         CHECK_EQ(read.clock.start, start + 250ms);
         CHECK_EQ(read.clock.step, 1500ms);
         CHECK_EQ(read.clock.classes.size(), 2);

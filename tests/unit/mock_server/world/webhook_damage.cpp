@@ -110,6 +110,20 @@ TEST_SUITE("mock.webhooks.damage")
         }
     }
 
+    TEST_CASE("a flipped bit is no change of case, and leaves a time stamp readable")
+    {
+        webhook_facts facts;
+        facts.at = start;
+        const std::string sound = make_webhook(facts, {}, secret).headers[2].value;
+        for (std::uint64_t chance = 0; chance < 64; ++chance) {
+            const webhook made = make_damaged_webhook(
+                facts, {}, secret, start, {.damage = {signature_bit, timestamp_bit}}, 1, chance
+            );
+            CHECK_FALSE(same_ignoring_case(made.headers[2].value, sound));
+            CHECK(number_in<std::int64_t>(made.headers[1].value).has_value());
+        }
+    }
+
     TEST_CASE("a flipped bit of a base64 signature changes the digest, not only its spelling")
     {
         const switches contract = with({{"A56", "ts_dot_body_base64"}}).contract;

@@ -4,7 +4,6 @@
 #include "option_reader.hpp"
 #include "plans.hpp"
 #include "support.hpp"
-#include "time_text.hpp"
 
 using namespace mock_test;
 
@@ -54,28 +53,6 @@ early_penalty extend(duration by)
 early_penalty ban(std::size_t after, duration by)
 {
     return {early_penalty::kind::ban, after, by, {}};
-}
-
-/// The values of all headers of that name.
-std::string all_of(const response_plan& plan, std::string_view name)
-{
-    std::string values;
-    for (const header& each : plan.headers)
-        if (each.name == name) values += (values.empty() ? "" : " | ") + each.value;
-    return values;
-}
-
-/// A refusal half a second before its wait is over.
-response_plan refused(header_damage damage, const char* form, const char* rate = "on_every_reply")
-{
-    scenario from = few_reads(1);
-    from.limits.retry_after = from.limits.reset = damage;
-    from.contract.set("retry_after_form", form);
-    from.contract.set("rate_headers", rate);
-    peer client{from};
-    client.now = start + 57'500ms;
-    client.get(collections);
-    return client.get(collections);
 }
 
 }  // namespace
@@ -280,53 +257,6 @@ TEST_SUITE("mock.limits")
         CHECK_EQ(seen.refused, 1);
     }
 
-    TEST_CASE("Retry-After in each form of A48")
-    {
-        const auto told = [](const char* form) {
-            return header_of(refused(header_damage::none, form), "Retry-After");
-        };
-        CHECK_EQ(told("integer_seconds"), "3");
-        CHECK_EQ(told("fraction"), "2.5");
-        CHECK_EQ(told("http_date"), "Mon, 01 Jun 2026 10:01:00 GMT");
-        CHECK_EQ(told("absent"), std::nullopt);
-        CHECK_EQ(told("zero"), "0");
-    }
-
-    TEST_CASE("damaged headers say what their damage is called")
-    {
-        const std::pair<header_damage, const char*> table[] = {
-            {header_damage::none, "3 //1780308060 /"},
-            {header_damage::ms_name, "/2500 //1780308060000"},
-            {header_damage::negative, "-5 //-5 /"},
-            {header_damage::huge, "99999999999999999999 //99999999999999999999 /"},
-            {header_damage::twice, "1 | 3 //1 | 1780308060 /"},
-            {header_damage::past, "Mon, 01 Jun 2026 09:00:57 GMT //1780307998 /"},
-            {header_damage::garbage, "soon //soon /"},
-        };
-        for (const auto& [damage, expected] : table) {
-            const response_plan plan = refused(damage, "integer_seconds");
-            CHECK_EQ(plan.status, 429);
-            const std::string wait = all_of(plan, "Retry-After");
-            const std::string reset = all_of(plan, "X-RateLimit-Reset");
-            CHECK_EQ(
-                wait + (wait.empty() ? "/" : " /") + all_of(plan, "Retry-After-Ms") +
-                    (wait.empty() ? " /" : "/") + reset + (reset.empty() ? "/" : " /") +
-                    all_of(plan, "X-RateLimit-Reset-Ms"),
-                expected
-            );
-        }
-    }
-
-    TEST_CASE("a reset as a delta, whole and damaged")
-    {
-        const auto told = [](header_damage damage, const char* name) {
-            return header_of(refused(damage, "integer_seconds", "reset_as_delta"), name);
-        };
-        CHECK_EQ(told(header_damage::none, "X-RateLimit-Reset"), "3");
-        CHECK_EQ(told(header_damage::ms_name, "X-RateLimit-Reset-Ms"), "2500");
-        CHECK_EQ(told(header_damage::past, "X-RateLimit-Reset"), "-60");
-    }
-
     TEST_CASE("the text of a rate refusal may speak of a quota, and is still one of the rate")
     {
         limit_options limits;
@@ -367,105 +297,6 @@ TEST_SUITE("mock.limits")
         CHECK_THROWS(client.service.set_wait_scale({0, 1}));
         CHECK_THROWS(client.service.set_wait_scale({1, 0}));
         CHECK_EQ(header_of(client.get(collections), "Retry-After"), "120");
-    }
-
-    TEST_CASE("a scaled wait is never told too short, and not a second too long")
-    {
-        for (const std::uint64_t service : {1, 3, 7, 60, 1'000, 99'999, 1'000'000})
-            for (const std::uint64_t real : {1, 2, 7, 1'000})
-                for (const duration wait :
-                     {duration{1}, duration{999'999}, duration{60s}, duration{24h * 3650}}) {
-                    const duration told = real_time_of(wait, {service, real});
-                    const duration back = service_time_of(told, {service, real});
-                    CHECK_GE(back, wait);
-                    const auto unit = static_cast<std::int64_t>((service + real - 1) / real) + 1;
-                    CHECK_LE(back - wait, duration{unit});
-                }
-    }
-
-    TEST_CASE("a quota is used up until the month ends, and the refusal says quota")
-    {
-        scenario from = steady();
-        from.plan.credits = 3;
-        from.credits_used = 1;
-        reader client{from};
-        client.now = start + 29 * 24h;  // the 30th of June
-        const std::string id = client.create(items(2));
-        client.start_run(id);
-        const response_plan stopped = client.send("POST", collections, R"({"name":"n"})");
-        CHECK_EQ(stopped.status, 429);
-        CHECK_EQ(parse(stopped.body).at("detail"), "Monthly quota exceeded");
-        CHECK_EQ(header_of(stopped, "Retry-After"), std::nullopt);
-        CHECK_EQ(header_of(stopped, "X-Quota-Used"), "3");
-        CHECK_EQ(header_of(stopped, "X-Quota-Remaining"), "0");
-        CHECK_EQ(client.get(collections).status, 200);
-        client.now = std::chrono::sys_days{std::chrono::year{2026} / 7 / 1} - 1us;
-        CHECK_EQ(client.send("POST", collections, R"({"name":"n"})").status, 429);
-        client.now += 1us;
-        CHECK_EQ(client.send("POST", collections, R"({"name":"n"})").status, 201);
-        CHECK_EQ(header_of(client.get(collections), "X-Quota-Used"), "0");
-        CHECK_EQ(client.seen().quota_refused, 2);
-    }
-
-    TEST_CASE("a quota that blocks everything stops reads too, and may tell how long")
-    {
-        scenario from = steady();
-        from.plan.credits = 0;
-        from.contract.set("quota_blocks", "everything");
-        from.limits.quota_tells_wait = true;
-        reader client{from};
-        client.now = std::chrono::sys_days{std::chrono::year{2026} / 12 / 31} + 23h + 59min;
-        const response_plan stopped = client.get(collections);
-        CHECK_EQ(stopped.status, 429);
-        CHECK_EQ(header_of(stopped, "Retry-After"), "60");
-        client.now += 1min;
-        CHECK_EQ(client.get(collections).status, 429);  // nothing a month is nothing in January
-    }
-
-    TEST_CASE("a run start charges its credits and says so")
-    {
-        peer client{steady()};
-        const std::string id = client.create(
-            R"([{"url":"https://a.example/1"},{"url":"https://a.example/2","browser":true}])"
-        );
-        const response_plan plan = client.send("POST", collections + "/" + id + "/run");
-        CHECK_EQ(header_of(plan, "X-Credits-Charged"), "6");
-        CHECK_EQ(header_of(plan, "X-Quota-Used"), "6");
-    }
-
-    TEST_CASE("the plans have the contract's credits and writes per minute")
-    {
-        const auto writes = [](const char* name) { return plan_named(name)->write_per_minute; };
-        CHECK_EQ(writes("demo"), 30);
-        CHECK_EQ(writes("free"), 30);
-        CHECK_EQ(writes("starter"), 30);
-        CHECK_EQ(writes("growth"), 60);
-        CHECK_EQ(writes("pro"), 120);
-        CHECK_EQ(writes("scale"), 200);
-        CHECK_EQ(writes("enterprise"), 2'000);
-        CHECK_EQ(plan_named("pro")->credits, 500'000);
-        CHECK_EQ(plan_named("enterprise")->credits, std::nullopt);
-        CHECK_FALSE(plan_named("Pro"));
-        CHECK_FALSE(plan_named(""));
-        scenario from = steady();
-        from.plan = *plan_named("growth");
-        peer client{from};
-        for (int i = 0; i < 60; ++i)
-            CHECK_EQ(client.send("DELETE", collections + "/x").status, 404);
-        CHECK_EQ(client.send("DELETE", collections + "/x").status, 429);
-        CHECK_EQ(client.get(collections).status, 200);
-    }
-
-    TEST_CASE("before 2026-05-30 there was one bucket, the plan's")
-    {
-        scenario from = steady();
-        from.contract.server_date = std::chrono::year{2026} / 5 / 29;
-        from.plan = *plan_named("free");
-        reader client{from};
-        for (int i = 0; i < 30; ++i)
-            client.get(collections);
-        CHECK_EQ(client.get(collections).status, 429);
-        CHECK_EQ(client.seen().writes.accepted, 30);
     }
 
     TEST_CASE("limits that are not enforced punish nobody and count all as accepted")

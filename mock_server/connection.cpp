@@ -8,6 +8,7 @@
 #include <boost/beast/http/rfc7230.hpp>
 
 #include <exception>
+#include <sys/socket.h>
 #include <utility>
 
 namespace scrapingpros_mock {
@@ -248,8 +249,10 @@ void connection::send()
         state_->options.replying(request_, form_, exchange_, script_.bytes);
     step_ = step_sent_ = sent_ = 0;
     if (!script_.steps.empty()) return next_step();
+    sent_ = send_at_once();
+    if (sent_ == script_.bytes.size()) return end();
     async_write_all(
-        asio::buffer(script_.bytes),
+        asio::buffer(script_.bytes) + sent_,
         [self = shared_from_this()](error_code ec, std::size_t size) {
             self->state_->counts.bytes_sent += size;
             self->sent_ += size;
@@ -257,6 +260,22 @@ void connection::send()
             self->end();
         }
     );
+}
+
+/// Most responses fit into the socket's buffer, and need no event to say so. Not while the next
+/// request is here already: each of a pipeline would be answered from within the one before.
+std::size_t connection::send_at_once()
+{
+    if (tls_ || input_.size() > 0) return 0;
+    const auto sent = ::send(
+        socket_.native_handle(),
+        script_.bytes.data(),
+        script_.bytes.size(),
+        MSG_DONTWAIT | MSG_NOSIGNAL
+    );
+    if (sent <= 0) return 0;
+    state_->counts.bytes_sent += static_cast<std::size_t>(sent);
+    return static_cast<std::size_t>(sent);
 }
 
 void connection::end()

@@ -103,6 +103,7 @@ private:
     // The clock of the exchange that is going on.
     service_clock& clock() const;
     void send();
+    std::size_t send_at_once();
     void next_step();
     void send_piece();
     void wait_for(duration time);

@@ -20,6 +20,10 @@ using tcp = asio::ip::tcp;
 
 namespace {
 
+/// One thread runs the context and alone touches its sockets, so that these need no locks; others
+/// may post to it.
+constexpr int one_thread = BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO;
+
 using acceptor = asio::basic_socket_acceptor<tcp, executor>;
 
 acceptor listen_on(const executor& where, const server_options& options)
@@ -97,7 +101,7 @@ void for_each_connection(const server_state& state, Function function)
 
 struct server::impl {
     impl(asio::io_context* callers, server_options options, handler handle)
-        : own{callers ? nullptr : std::make_unique<asio::io_context>(1)},
+        : own{callers ? nullptr : std::make_unique<asio::io_context>(one_thread)},
           context{callers ? *callers : *own}, state{std::make_shared<server_state>()}
     {
         state->options = std::move(options);

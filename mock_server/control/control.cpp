@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "../json_out.hpp"
+#include "../option_reader.hpp"
 #include "../text.hpp"
 #include "routes.hpp"
 
@@ -171,6 +172,8 @@ exchange control_api::answer(const request& what)
         return refuse(error);
     } catch (const bad_scenario& error) {
         return refuse({400, "E_BODY", error.message, error.path, error.hint});
+    } catch (const bad_option& error) {
+        return refuse({400, "E_BODY", error.what(), error.path});
     } catch (const std::exception& error) {
         return refuse({500, "E_INTERNAL", error.what()});
     }

@@ -58,40 +58,6 @@ std::string encoded(std::string_view text)
     return out;
 }
 
-void plant_for(
-    std::string_view token,
-    std::string_view word,
-    mock::world& service,
-    mock::time_point now,
-    known_ids& known
-)
-{
-    const std::string text(word);
-    std::string items;
-    for (int i = 0; i < 5; ++i) {
-        const std::string number = std::to_string(i);
-        items += std::string(i > 0 ? "," : "") + R"({"url":"https://shop.example.com/)" + text +
-                 number + R"(","custom_id":")" + text + number + R"(","extract":{")" + text +
-                 R"(":"css:h1"}})";
-    }
-    const auto send = [&](std::string target, std::string body) {
-        auto in = make_request("POST", std::move(target), token, std::move(body));
-        in.headers.push_back({"Idempotency-Key", "key-1"});
-        auto reply = service.handle(in, now).body;
-        known.learn(reply);
-        return reply;
-    };
-    const std::string made = send(
-        std::string(base),
-        R"({"name":")" + text + R"(","callback_url":"https://hook.example.com/)" + text +
-            R"(","requests":[)" + items + "]}"
-    );
-    const auto ids = texts_of(made, "id");
-    if (ids.empty()) throw finding{"cannot create: " + made};
-    const std::string run = send(std::string(base) + "/" + ids.front() + "/run", "");
-    if (texts_of(run, "run_id").empty()) throw finding{"cannot start a run: " + run};
-}
-
 }  // namespace
 
 std::vector<seed_request> seed_requests(bool with_faults)
@@ -216,6 +182,40 @@ mock::request make_request(
         {"Content-Type", "application/json"}};
     out.body = std::move(body);
     return out;
+}
+
+void plant_for(
+    std::string_view token,
+    std::string_view word,
+    mock::world& service,
+    mock::time_point now,
+    known_ids& known
+)
+{
+    const std::string text(word);
+    std::string items;
+    for (int i = 0; i < 5; ++i) {
+        const std::string number = std::to_string(i);
+        items += std::string(i > 0 ? "," : "") + R"({"url":"https://shop.example.com/)" + text +
+                 number + R"(","custom_id":")" + text + number + R"(","extract":{")" + text +
+                 R"(":"css:h1"}})";
+    }
+    const auto send = [&](std::string target, std::string body) {
+        auto in = make_request("POST", std::move(target), token, std::move(body));
+        in.headers.push_back({"Idempotency-Key", "key-1"});
+        auto reply = service.handle(in, now).body;
+        known.learn(reply);
+        return reply;
+    };
+    const std::string made = send(
+        std::string(base),
+        R"({"name":")" + text + R"(","callback_url":"https://hook.example.com/)" + text +
+            R"(","requests":[)" + items + "]}"
+    );
+    const auto ids = texts_of(made, "id");
+    if (ids.empty()) throw finding{"cannot create: " + made};
+    const std::string run = send(std::string(base) + "/" + ids.front() + "/run", "");
+    if (texts_of(run, "run_id").empty()) throw finding{"cannot start a run: " + run};
 }
 
 void plant(mock::world& service, mock::time_point& now, known_ids& known)

@@ -54,6 +54,8 @@ mock::request make_request(
     std::string_view method, std::string target, std::string_view token, std::string body = {}
 );
 
+/// A collection and a run of the token's account, with the word wherever a client can put text.
+void plant_for(std::string_view token, std::string_view word, mock::world&, mock::time_point now, known_ids&);
 /// Gives each account a collection and a finished run; the first one's bear the marker wherever a
 /// client can put text.
 void plant(mock::world&, mock::time_point& now, known_ids&);

@@ -258,7 +258,8 @@ TEST_SUITE("mock.stock_workloads")
                 CHECK_GE(made * 100, wanted * (100 - percent));
                 CHECK_LE(made * (100 - percent), wanted * 100);
             };
-            near(median_ms(p10), each.p10, tolerance);
+            // The first completions wait for a queue of 2 to 15 s.
+            near(median_ms(p10), each.p10, std::max<std::int64_t>(tolerance, 25));
             near(median_ms(p50), each.p50, tolerance);
             near(median_ms(last), each.last, 40);
         }

@@ -13,6 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "commands.hpp"
+#include "scenario_json.hpp"
+
 namespace scrapingpros_mock {
 
 namespace {
@@ -22,8 +25,11 @@ constexpr const char* about =
     R"({"base_url": "http://127.0.0.1:8081", "ca_file": null, "token": "test_token_a", "pid": 42})"
     "\nand serves until SIGINT or SIGTERM.";
 
-constexpr const char* exit_codes = "Exit codes: 0 stopped, 2 bad usage, 3 cannot listen on the "
-                                   "port, 4 unreadable content folder.\n";
+constexpr const char* exit_codes =
+    "Exit codes: 0 stopped, or the file is in order; 2 bad usage; 3 a scenario, content folder, "
+    "trace "
+    "or archive that cannot be read; 4 cannot listen on the port; 5 with --verify-on-exit: an "
+    "expectation has not come true, or a replay gave other bytes.\n";
 
 // The texts as given, before they become a scenario.
 struct raw_arguments {
@@ -31,10 +37,10 @@ struct raw_arguments {
     std::uint16_t port = 0;
     bool tls = false;
     std::string ca_out;
-    double time_scale = 1.0;
+    std::optional<double> time_scale;
     std::string content;
-    std::uint64_t seed = 1;
-    std::string profile = "newest";
+    std::optional<std::uint64_t> seed;
+    std::string profile;
     std::vector<std::string> switch_texts;
     bool list_switches = false;
     std::string token;
@@ -47,7 +53,70 @@ struct raw_arguments {
     std::string faults;
     double idle_close = 0.0;
     bool stop_with_stdin = false;
+
+    std::string scenario;
+    int ready_fd = -1;
+    int control_port = -1;
+    double auto_shutdown = 0.0;
+    bool verify_on_exit = false;
+    bool allow_remote_callbacks = false;
+    std::string clock;
+    std::string trace;
+
+    std::string validate_file;
+    std::string import_file;
+    std::string import_folder = ".";
+    std::string replay_file;
+    unsigned threads = 1;
 };
+
+// Subcommands that end without serving.
+struct subcommands {
+    CLI::App* validate = nullptr;
+    CLI::App* import_har = nullptr;
+    CLI::App* replay = nullptr;
+};
+
+subcommands declare_subcommands(CLI::App& app, raw_arguments& raw)
+{
+    subcommands out;
+    out.validate = app.add_subcommand("validate", "Say what is wrong with a scenario file");
+    out.validate->add_option("FILE", raw.validate_file)->required()->check(CLI::ExistingFile);
+    out.import_har = app.add_subcommand("import", "Make a scenario of recorded traffic (HAR)");
+    out.import_har->add_option("FILE", raw.import_file)->required()->check(CLI::ExistingFile);
+    out.import_har
+        ->add_option("-o,--out", raw.import_folder, "Folder for scenario.json and its workloads")
+        ->capture_default_str();
+    out.replay = app.add_subcommand("replay", "Ask everything in a trace again, compare the bytes");
+    out.replay->add_option("FILE", raw.replay_file)->required()->check(CLI::ExistingFile);
+    out.replay->add_option("--threads", raw.threads, "Tenants at the same time")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
+    app.require_subcommand(0, 1);
+    return out;
+}
+
+void declare_service(CLI::App& app, raw_arguments& raw)
+{
+    app.add_option("--scenario", raw.scenario, "What to play; other options change parts of it")
+        ->type_name("FILE");
+    app.add_option("--control-port", raw.control_port, "A port for the live page and /__mock alone")
+        ->check(CLI::Range(0, 65535));
+    app.add_option("--ready-fd", raw.ready_fd, "Write the ready line to this descriptor too")
+        ->check(CLI::Range(0, 1023));
+    app.add_option("--auto-shutdown", raw.auto_shutdown, "End after so many seconds of silence")
+        ->check(CLI::PositiveNumber);
+    app.add_flag(
+        "--verify-on-exit", raw.verify_on_exit, "Exit 5 unless all that was expected came"
+    );
+    app.add_flag(
+        "--allow-remote-callbacks", raw.allow_remote_callbacks, "Send webhooks to other machines"
+    );
+    app.add_option("--clock", raw.clock, "How time goes: real, manual, auto, per_request")
+        ->check(CLI::IsMember({"real", "manual", "auto", "per_request"}));
+    app.add_option("--trace", raw.trace, "Write a trace that replay can ask again")
+        ->type_name("FILE");
+}
 
 void declare(CLI::App& app, raw_arguments& raw)
 {
@@ -58,16 +127,14 @@ void declare(CLI::App& app, raw_arguments& raw)
         ->type_name("FILE")
         ->needs("--tls");
     app.add_option("--time-scale", raw.time_scale, "Service seconds for each real second")
-        ->check(CLI::Range(0.001, 1e6))
-        ->capture_default_str();
-    app.add_option("--seed", raw.seed, "Seed of everything that is drawn")->capture_default_str();
+        ->check(CLI::Range(0.001, 1e6));
+    app.add_option("--seed", raw.seed, "Seed of everything that is drawn (1)");
     app.add_option("--token", raw.token, "API key to accept instead of test_token_a")
         ->type_name("KEY");
     app.add_option("--content", raw.content, "Serve result bodies from this folder, by URL path")
         ->type_name("DIR");
     app.add_option("--profile", raw.profile, "Which server to play")
-        ->check(CLI::IsMember({"newest", "y2026_04_06", "adversarial"}))
-        ->capture_default_str();
+        ->check(CLI::IsMember({"newest", "y2026_04_06", "adversarial"}));
     app.add_option("--switch", raw.switch_texts, "Set an assumption of the contract; repeatable")
         ->type_name("NAME=VALUE")
         ->allow_extra_args(false)
@@ -107,6 +174,7 @@ public:
 
 void apply_switches(const raw_arguments& raw, scenario& out)
 {
+    if (raw.profile == "newest") out.contract = switches::newest();
     if (raw.profile == "y2026_04_06")
         out.contract = switches::y2026_04_06();
     else if (raw.profile == "adversarial")
@@ -142,11 +210,22 @@ duration seconds(double value)
     return std::chrono::duration_cast<duration>(std::chrono::duration<double>{value});
 }
 
+void set_clock(const raw_arguments& raw, scenario& out)
+{
+    if (raw.clock == "manual") out.clock.mode = clock_mode::manual;
+    if (raw.clock == "auto") out.clock.mode = clock_mode::automatic;
+    if (raw.clock == "per_request") out.clock.mode = clock_mode::per_request;
+    if (raw.clock == "real" || raw.time_scale) out.clock.mode = clock_mode::real;
+    if (raw.time_scale) out.clock.scale = *raw.time_scale;
+}
+
 scenario make_scenario(const raw_arguments& raw)
 {
     auto out = raw.lifelike ? scenario::lifelike() : scenario{};
-    out.seed = raw.seed;
-    out.enforce_limits = !raw.no_rate_limit;
+    if (!raw.scenario.empty()) out = load_scenario(raw.scenario);
+    if (raw.seed) out.seed = *raw.seed;
+    if (raw.no_rate_limit) out.enforce_limits = false;
+    set_clock(raw, out);
     if (!raw.token.empty()) out.tokens = {{raw.token, "client_test"}};
     if (!raw.content.empty()) out.content = raw.content;
     if (raw.slots > 0) out.jobs.slots = raw.slots;
@@ -156,7 +235,9 @@ scenario make_scenario(const raw_arguments& raw)
         out.jobs.execution =
             quantiles::of(seconds(take[0]), seconds(take[1]), seconds(take[2]), seconds(take[3]));
     }
-    if (!raw.faults.empty()) out.faults = read_faults(raw.faults);
+    if (!raw.faults.empty())
+        for (fault& each : read_faults(raw.faults))
+            out.faults.push_back(std::move(each));
     apply_switches(raw, out);
     return out;
 }
@@ -166,14 +247,22 @@ arguments make_arguments(const raw_arguments& raw)
     arguments out;
     out.service.scenario = make_scenario(raw);
     if (raw.tls) out.service.tls = certificate_kind::good;
-    out.service.clock = service_clock::real(raw.time_scale);
     out.service.chaos.probability = raw.idle_close;
     out.service.chaos.longest_wait = std::chrono::milliseconds{50};
-    out.service.chaos.seed = raw.seed;
+    out.service.chaos.seed = out.service.scenario.seed;
     out.service.address = raw.address;
     out.service.port = raw.port;
     if (!raw.ca_out.empty()) out.ca_out = raw.ca_out;
     out.stop_with_stdin = raw.stop_with_stdin;
+    out.service.allow_remote_callbacks = raw.allow_remote_callbacks;
+    if (raw.ready_fd >= 0) out.ready_fd = raw.ready_fd;
+    if (raw.control_port >= 0) out.control_port = static_cast<std::uint16_t>(raw.control_port);
+    if (raw.auto_shutdown > 0.0)
+        out.auto_shutdown = std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::duration<double>{raw.auto_shutdown}
+        );
+    out.verify_on_exit = raw.verify_on_exit;
+    if (!raw.trace.empty()) out.trace = raw.trace;
     return out;
 }
 
@@ -197,12 +286,26 @@ bool is_readable_folder(const std::string& path)
 
 }  // namespace
 
+namespace {
+
+std::optional<exit_code> run_subcommand(const subcommands& which, const raw_arguments& raw)
+{
+    if (which.validate->parsed()) return validate_file(raw.validate_file);
+    if (which.import_har->parsed()) return import_archive(raw.import_file, raw.import_folder);
+    if (which.replay->parsed()) return replay_file(raw.replay_file, raw.threads);
+    return std::nullopt;
+}
+
+}  // namespace
+
 parsed_arguments parse_arguments(int argc, const char* const* argv)
 {
     CLI::App app{about, "scrapingpros-mock"};
     app.footer(exit_codes);
     raw_arguments raw;
     declare(app, raw);
+    declare_service(app, raw);
+    const subcommands others = declare_subcommands(app, raw);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -214,13 +317,17 @@ parsed_arguments parse_arguments(int argc, const char* const* argv)
     }
     if (!raw.content.empty() && !is_readable_folder(raw.content)) {
         std::cerr << "--content: cannot read the folder " << raw.content << '\n';
-        return {.code = exit_code::unreadable_content};
+        return {.code = exit_code::bad_scenario_file};
     }
     try {
+        if (const auto code = run_subcommand(others, raw)) return {.code = *code};
         return {.run = make_arguments(raw)};
     } catch (const bad_value& error) {
         std::cerr << error.what() << '\n';
         return {.code = exit_code::bad_usage};
+    } catch (const bad_scenario& bad) {
+        tell(bad);
+        return {.code = exit_code::bad_scenario_file};
     }
 }
 

@@ -1,6 +1,8 @@
 #ifndef SCRAPINGPROS_MOCK_ARGUMENTS_HPP
 #define SCRAPINGPROS_MOCK_ARGUMENTS_HPP
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 
@@ -14,13 +16,24 @@ struct arguments {
     /// Where the root certificate goes; none: a temporary file.
     std::optional<std::filesystem::path> ca_out{};
     bool stop_with_stdin = false;
+    /// The ready line goes to this descriptor too.
+    std::optional<int> ready_fd{};
+    /// A port for the control routes alone; they stay on the data port as well.
+    std::optional<std::uint16_t> control_port{};
+    /// Real time without a request after which the program ends.
+    std::optional<std::chrono::milliseconds> auto_shutdown{};
+    /// At the end, all tenants' expectations must have come true.
+    bool verify_on_exit = false;
+    /// Where the trace goes.
+    std::optional<std::filesystem::path> trace{};
 };
 
 enum exit_code : int {
     stopped = 0,
     bad_usage = 2,
-    cannot_bind = 3,
-    unreadable_content = 4,
+    bad_scenario_file = 3,
+    cannot_bind = 4,
+    not_verified = 5,
 };
 
 /// Either what to do, or the exit code of a program that has said already what there was to say.

@@ -3,10 +3,13 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -15,9 +18,11 @@
 #include <string>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 #include "arguments.hpp"
 #include "mock.hpp"
+#include "trace.hpp"
 
 namespace {
 
@@ -51,15 +56,23 @@ bool at_end_of_stdin()
     return size == 0 || (size < 0 && errno != EINTR && errno != EAGAIN);
 }
 
-void wait_for_the_end(bool watch_stdin)
+// Milliseconds for poll(); -1: no limit.
+int poll_time(const std::optional<std::chrono::milliseconds>& silence)
 {
+    return silence ? static_cast<int>(std::min<std::int64_t>(silence->count(), 86'400'000)) : -1;
+}
+
+void wait_for_the_end(const arguments& given, const mock_service& service)
+{
+    std::uint64_t requests = service.stats().requests;
     for (;;) {
         std::array<pollfd, 2> watched{{
             {.fd = wake_pipe[0], .events = POLLIN, .revents = 0},
-            {.fd = watch_stdin ? STDIN_FILENO : -1, .events = POLLIN, .revents = 0},
+            {.fd = given.stop_with_stdin ? STDIN_FILENO : -1, .events = POLLIN, .revents = 0},
         }};
-        if (::poll(watched.data(), watched.size(), -1) < 0)
-            continue;  // a signal; its byte is in the pipe
+        const int ready = ::poll(watched.data(), watched.size(), poll_time(given.auto_shutdown));
+        if (ready < 0) continue;  // a signal; its byte is in the pipe
+        if (ready == 0 && std::exchange(requests, service.stats().requests) == requests) return;
         if (watched[0].revents != 0) return;
         if (watched[1].revents != 0 && at_end_of_stdin()) return;
     }
@@ -103,25 +116,61 @@ private:
     bool written_ = false;
 };
 
-void announce(const mock_service& service, const std::optional<ca_file>& ca)
+void announce(
+    const mock_service& service, const std::optional<ca_file>& ca, std::optional<int> ready_fd
+)
 {
     boost::json::object line;
     line["base_url"] = service.base_url();
+    line["control_url"] = service.control_url() + "/__mock/v1";
+    line["page"] = service.control_url() + "/__mock";
     line["ca_file"] = nullptr;
     if (ca) line["ca_file"] = std::filesystem::absolute(ca->path()).string();
     line["token"] = service.token();
     line["pid"] = ::getpid();
-    std::cout << boost::json::serialize(line) << std::endl;
+    const std::string text = boost::json::serialize(line) + "\n";
+    std::cout << text << std::flush;
+    if (ready_fd && ::write(*ready_fd, text.data(), text.size()) < 0)
+        std::cerr << "--ready-fd: " << std::strerror(errno) << '\n';
 }
 
-int run(const arguments& given)
+exit_code verify(mock_service& service)
+{
+    bool passed = true;
+    for (const auto& who : service.host().all()) {
+        const auto found = who->with_world([&](world& w) { return w.verify(who->clock().now()); });
+        if (found.passed) continue;
+        passed = false;
+        std::cerr << who->name() << ": " << to_text(found);
+    }
+    return passed ? exit_code::stopped : exit_code::not_verified;
+}
+
+int run(arguments given)
 {
     catch_signals();
     if (given.service.address != "127.0.0.1" && given.service.address != "::1") {
-        std::cerr << "WARNING: listening on " << given.service.address
-                  << ", not only on loopback: whoever reaches this machine reaches the mock\n";
+        std::cerr
+            << "WARNING: listening on " << given.service.address
+            << ", not only on loopback: whoever reaches this machine reaches the mock and its "
+               "control routes\n";
     }
+    std::ofstream trace;
+    std::optional<trace_writer> tracing;
+    if (given.trace) {
+        trace.open(*given.trace, std::ios::trunc);
+        if (!trace) {
+            std::cerr << "--trace: cannot write " << given.trace->string() << '\n';
+            return exit_code::bad_usage;
+        }
+        tracing.emplace(trace, given.service.scenario);
+        given.service.replying =
+            [&](const request& what, response_form form, const exchange& how, std::string_view bytes
+            ) { tracing->add(what, form, how, bytes); };
+    }
+    given.service.control_port = given.control_port;
     mock_service service{given.service};
+    service.on_shutdown([] { on_signal(0); });
     std::optional<ca_file> ca;
     if (given.service.tls) {
         ca.emplace(given.ca_out, service.ca_pem());
@@ -130,9 +179,10 @@ int run(const arguments& given)
             return exit_code::bad_usage;
         }
     }
-    announce(service, ca);
-    wait_for_the_end(given.stop_with_stdin);
-    return exit_code::stopped;
+    announce(service, ca, given.ready_fd);
+    wait_for_the_end(given, service);
+    service.stop();
+    return given.verify_on_exit ? verify(service) : exit_code::stopped;
 }
 
 }  // namespace
@@ -140,8 +190,8 @@ int run(const arguments& given)
 int main(int argc, char** argv)
 {
     try {
-        const auto given = parse_arguments(argc, argv);
-        return given.run ? run(*given.run) : given.code;
+        auto given = parse_arguments(argc, argv);
+        return given.run ? run(std::move(*given.run)) : given.code;
     } catch (const cannot_listen& error) {
         std::cerr << error.what() << '\n';
         return exit_code::cannot_bind;

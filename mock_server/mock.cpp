@@ -21,11 +21,19 @@ server_stats sum(server_stats a, const server_stats& b)
     return a;
 }
 
+/// A world by itself only assumes that webhooks arrive; here somebody sends them.
+scenario sending_webhooks(scenario from)
+{
+    from.webhooks.delivery = webhook_delivery::send;
+    return from;
+}
+
 }  // namespace
 
 mock_service::mock_service(mock_options options)
     : token_{options.scenario.tokens.empty() ? "" : options.scenario.tokens.begin()->first},
-      host_{std::move(options.scenario), std::move(options.clock)}, control_{host_}
+      host_{sending_webhooks(std::move(options.scenario)), std::move(options.clock)},
+      control_{host_}
 {
     server_options_.address = std::move(options.address);
     server_options_.port = options.port;
@@ -44,10 +52,12 @@ mock_service::mock_service(mock_options options)
         if (plan.lane == arrival::normal) plan.lane = usual;
         return plan;
     };
+    server_options_.replying = std::move(options.replying);
     server_ = make_server();
     server_options_.port = server_->port();
     base_url_ = server_->base_url();
     control_.options().base_url = base_url_;
+    if (options.control_port) open_control_port(*options.control_port);
     webhook_sender_options sending;
     sending.allow_remote_callbacks = options.allow_remote_callbacks;
     sending.ca_pem = authority_.ca_pem();
@@ -56,12 +66,14 @@ mock_service::mock_service(mock_options options)
         webhooks_->look();
         const std::lock_guard lock{server_mutex_};
         if (server_) server_->clock_moved();
+        if (control_server_) control_server_->clock_moved();
     });
 }
 
 mock_service::~mock_service()
 {
     host_.ignore(clock_listener_);
+    control_server_.reset();
     stop();
     webhooks_.reset();
 }
@@ -74,6 +86,27 @@ std::unique_ptr<server> mock_service::make_server()
         if (what.method != "GET") webhooks_->look();
         return out;
     });
+}
+
+void mock_service::open_control_port(std::uint16_t port)
+{
+    server_options how;
+    how.address = server_options_.address;
+    how.port = port;
+    how.tls = server_options_.tls;
+    control_server_ = std::make_unique<server>(how, [this](const request& what) {
+        if (what.target == "/" || what.target == "/favicon.ico") {
+            request page = what;
+            page.target = "/__mock";
+            return control_.answer(page);
+        }
+        return control_.answer(what);
+    });
+}
+
+std::string mock_service::control_url() const
+{
+    return control_server_ ? control_server_->base_url() : base_url_;
 }
 
 void mock_service::on_shutdown(std::function<void()> function)

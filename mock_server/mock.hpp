@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "clock.hpp"
@@ -30,6 +31,11 @@ struct mock_options {
     std::shared_ptr<service_clock> clock{};
     idle_close chaos{};
     arrival on_arrival = arrival::normal;
+    /// A second port for the control routes and the live page alone; 0: any free one.
+    std::optional<std::uint16_t> control_port{};
+    /// As server_options has it, for traces.
+    std::function<void(const request&, response_form, const exchange&, std::string_view bytes)>
+        replying{};
     /// Webhooks go to this machine only, unless this says otherwise.
     bool allow_remote_callbacks = false;
     std::string address = "127.0.0.1";
@@ -54,6 +60,8 @@ public:
     mock_service& operator=(const mock_service&) = delete;
 
     std::string base_url() const;
+    /// The port of the control routes alone, or else the one that serves them too.
+    std::string control_url() const;
     std::uint16_t port() const;
     /// The first API key of the scenario.
     const std::string& token() const noexcept { return token_; }
@@ -97,6 +105,7 @@ public:
 
 private:
     std::unique_ptr<server> make_server();
+    void open_control_port(std::uint16_t port);
 
     test_ca authority_;
     std::string token_;
@@ -109,6 +118,7 @@ private:
     // Guards the pointer against `stats` while the server is replaced.
     mutable std::mutex server_mutex_;
     std::unique_ptr<server> server_;
+    std::unique_ptr<server> control_server_;
     std::string base_url_;
     server_stats earlier_;
 };

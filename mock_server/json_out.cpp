@@ -3,15 +3,16 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/string_view.hpp>
 
-#include <algorithm>
-
 namespace scrapingpros_mock {
 namespace {
 
 /// JSON has a few characters that cannot stand for themselves; most texts have none of them.
-bool needs_escape(char c) noexcept
+bool is_plain(std::string_view text) noexcept
 {
-    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+    bool plain = true;  // without a way out in the middle, so that many bytes are looked at at once
+    for (const char c : text)
+        plain &= static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+    return plain;
 }
 
 }  // namespace
@@ -46,7 +47,7 @@ json_writer& json_writer::key(std::string_view name)
 json_writer& json_writer::value(std::string_view text)
 {
     separate();
-    if (std::none_of(text.begin(), text.end(), needs_escape)) {
+    if (is_plain(text)) {
         out_.append(1, '"').append(text).append(1, '"');
         return *this;
     }

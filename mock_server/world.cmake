@@ -16,6 +16,7 @@ add_library(mock_world STATIC
     fault_book.cpp
     fault_codes.cpp
     fault_effects_json.cpp
+    efficiency.cpp
     faults.cpp
     faults_json.cpp
     frontier.cpp

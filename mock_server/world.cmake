@@ -5,6 +5,9 @@ add_library(mock_world STATIC
     assertions_json.cpp
     assertions_text.cpp
     bearer.cpp
+    assertions.cpp
+    assertions_json.cpp
+    assertions_text.cpp
     books.cpp
     clock_json.cpp
     content.cpp
@@ -44,6 +47,8 @@ add_library(mock_world STATIC
     limit_headers.cpp
     limit_options.cpp
     limits_seen.cpp
+    ledger_figures.cpp
+    ledger_json.cpp
     listing.cpp
     listing_request.cpp
     operation.cpp

@@ -250,7 +250,7 @@ private:
         for (const journal_entry* each : all_like(what.of))
             if (ordinal > 0 ? each->ordinal > ordinal : each->at > *at)
                 near.push_back(near_of(*each));
-        if (!near.empty()) fail(number(near.size()) + " requests after the event", std::move(near));
+        if (!near.empty()) fail(number(near.size()) + " requests after the event", near);
     }
 
     using moment = std::pair<std::uint64_t, std::optional<time_point>>;

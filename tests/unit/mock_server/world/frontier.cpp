@@ -38,7 +38,7 @@ public:
     std::size_t polls_for_total(std::int64_t most) const { return fewest(totals_, most); }
     std::int64_t total_for_polls(std::size_t polls) const
     {
-        std::int64_t best = totals_.rbegin()->second;
+        std::int64_t best = totals_.begin()->second;
         for (const auto& [count, total] : totals_)
             if (count <= polls) best = std::min(best, total);
         return best;

@@ -30,6 +30,15 @@ std::string text_of(const json::value& value)
     return json::serialize(value);
 }
 
+/// Their texts begin with the place, which goes apart here.
+bad_scenario without_place(const std::string& path, std::string_view text)
+{
+    if (text.starts_with(path)) text.remove_prefix(path.size());
+    while (text.starts_with(':') || text.starts_with(' '))
+        text.remove_prefix(1);
+    return {path, std::string(text)};
+}
+
 /// Options that have a reader of their own, with their errors in the form of ours.
 template <class Options>
 Options options_at(const value_in& in, Options (*read)(std::string_view, const std::string&))
@@ -37,9 +46,9 @@ Options options_at(const value_in& in, Options (*read)(std::string_view, const s
     try {
         return read(text_of(in.raw()), in.path());
     } catch (const bad_option& bad) {
-        throw bad_scenario{bad.path, bad.what()};
+        throw without_place(bad.path, bad.what());
     } catch (const bad_webhook_options& bad) {
-        throw bad_scenario{bad.path, bad.what()};
+        throw without_place(bad.path, bad.what());
     }
 }
 
@@ -197,7 +206,10 @@ public:
         if (!in.is_object()) return {};
         object_in object{in};
         read_plain(object);
-        part(object, "clock", [&](const value_in& each) { made_.clock = read_clock(each); });
+        part(object, "clock", [&](const value_in& each) {
+            object_in{each}.need("mode");
+            made_.clock = read_clock(each);
+        });
         part(object, "contract", [&](const value_in& each) {
             made_.contract = read_contract(each);
         });

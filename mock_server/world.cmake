@@ -5,9 +5,6 @@ add_library(mock_world STATIC
     assertions_json.cpp
     assertions_text.cpp
     bearer.cpp
-    assertions.cpp
-    assertions_json.cpp
-    assertions_text.cpp
     books.cpp
     clock_json.cpp
     content.cpp
@@ -19,7 +16,6 @@ add_library(mock_world STATIC
     fault_book.cpp
     fault_codes.cpp
     fault_effects_json.cpp
-    efficiency.cpp
     faults.cpp
     faults_json.cpp
     frontier.cpp
@@ -47,8 +43,6 @@ add_library(mock_world STATIC
     limit_headers.cpp
     limit_options.cpp
     limits_seen.cpp
-    ledger_figures.cpp
-    ledger_json.cpp
     listing.cpp
     listing_request.cpp
     operation.cpp

@@ -2,6 +2,7 @@
 #define SCRAPINGPROS_MOCK_HANDLERS_HANDLERS_HPP
 
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "../replies.hpp"
@@ -20,12 +21,20 @@ struct call {
     std::vector<const fault*> faults;  ///< that meet it
 
     const switches& contract() const noexcept { return world.from.contract; }
-    /// Calls `use` with each met fault of that effect.
+    /// Calls `use` with each met fault of that effect. Where it returns a bool, true says that
+    /// there was something to damage, which for such effects makes the meeting a hit.
     template <class Effect, class Use>
     void each_fault(Use use) const
     {
-        for (const fault* met : faults)
-            if (const auto* found = std::get_if<Effect>(&met->effect)) use(*found);
+        for (const fault* met : faults) {
+            const auto* found = std::get_if<Effect>(&met->effect);
+            if (found == nullptr) continue;
+            if constexpr (std::is_same_v<std::invoke_result_t<Use, const Effect&>, bool>) {
+                if (use(*found)) world.faults.confirm(met);
+            } else {
+                use(*found);
+            }
+        }
     }
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -79,7 +80,9 @@ std::string spelled(models::instant at, dice& random)
 /// A service with some runs, and each run's table as the model wants it.
 class history {
 public:
-    explicit history(dice& random) : random_(random), state_(scenario_of(random)), now_(start)
+    explicit history(dice& random)
+        : random_(random), state_(std::make_shared<const scenario>(scenario_of(random))),
+          now_(start)
     {
         const std::size_t runs = 1 + random.below(3);
         for (std::size_t i = 0; i < runs; ++i)
@@ -146,9 +149,7 @@ private:
             std::move(body),
             0};
         const route where = find_route(in.method, in.target, state_.contract());
-        std::vector<const fault*> met;
-        for (const std::size_t ordinal : state_.faults.meet(where.what))
-            met.push_back(&state_.faults.at(ordinal));
+        const std::vector<const fault*> met;
         return serve(state_, in, where, met, now_).answer;
     }
 

@@ -115,6 +115,10 @@ TEST_SUITE("mock_server.control")
         CHECK_EQ(refused("POST", v1 + "/tenants", R"({"key":"test_token_a"})"), "E_EXISTS");
         CHECK_EQ(refused("DELETE", v1 + "/tenants/client_test"), "E_EXISTS");
         CHECK_EQ(refused("POST", v1 + "/shutdown"), "E_NOT_HERE");
+        CHECK_EQ(refused("PUT", v1 + "/scenario", R"({"format":"other/1"})"), "E_SCENARIO");
+        client.start_run(1);
+        client.ask(200, "POST", v1 + "/runs/1/terminate");
+        CHECK_EQ(refused("POST", v1 + "/runs/1/terminate"), "E_STATE");
 
         client.post(v1 + "/clock/join", R"({"name":"lonely"})");
         CHECK_EQ(refused("POST", v1 + "/clock/sleep", R"({"name":"lonely"})"), "E_CLOCK_DEADLOCK");

@@ -134,13 +134,13 @@ TEST_SUITE("mock_server.program")
         CHECK_EQ(program.wait(), 0);
     }
 
-    TEST_CASE("a port that is taken is named and ends the program with 3")
+    TEST_CASE("a port that is taken is named and ends the program with 4")
     {
         const server first{{}, [](const request&) { return response_plan{}; }};
         const auto port = std::to_string(first.port());
-        const auto said = fails_with(3, {"--port", port});
+        const auto said = fails_with(4, {"--port", port});
         CHECK_EQ(said, "cannot listen on port " + port + " of 127.0.0.1: Address already in use\n");
-        CHECK_NE(fails_with(3, {"--bind", "nonsense"}).find("nonsense"), std::string::npos);
+        CHECK_NE(fails_with(4, {"--bind", "nonsense"}).find("nonsense"), std::string::npos);
     }
 
     TEST_CASE("a bad argument is named and ends the program with 2")
@@ -177,9 +177,9 @@ TEST_SUITE("mock_server.program")
         }
     }
 
-    TEST_CASE("a content folder that cannot be read ends the program with 4")
+    TEST_CASE("a content folder that cannot be read ends the program with 3")
     {
-        const auto said = fails_with(4, {"--content", "/no/such/folder"});
+        const auto said = fails_with(3, {"--content", "/no/such/folder"});
         CHECK_EQ(said, "--content: cannot read the folder /no/such/folder\n");
     }
 
@@ -187,7 +187,7 @@ TEST_SUITE("mock_server.program")
     {
         auto program = mock_with({"--help"});
         CHECK_EQ(program.wait(), 0);
-        CHECK_NE(program.read_to_end().find("3 cannot listen on the port"), std::string::npos);
+        CHECK_NE(program.read_to_end().find("4 cannot listen on the port"), std::string::npos);
     }
 
     TEST_CASE("the switches are listed with the values that they take")

@@ -55,7 +55,7 @@ constexpr const char* rich = R"({
             "classes": ["get_run", "list_jobs"]},
   "contract": {"profile": "y2026_04_06",
                "switches": {"late_rows": "on", "content_ttl_hours": 24, "run_start_status": 200}},
-  "tenants": [{"key": "t-a", "plan": "growth", "limits": {"read_per_minute": 600}},
+  "tenants": [{"key": "t-a", "plan": "growth", "limits": {"in_flight": 8}},
               {"key": "t-b", "account": "client_b"}],
   "runs": [
     {"match": {"nth": 2}, "workload": "100-straggler"},
@@ -110,7 +110,7 @@ TEST_SUITE("mock.scenario_file")
         CHECK_EQ(read.tokens.size(), 2);
         CHECK_EQ(read.plan.name, "growth");
         CHECK_EQ(read.plan.write_per_minute, 60);
-        CHECK_EQ(read.tenants[0].limits_json, R"({"read_per_minute":600})");
+        CHECK_EQ(read.tenants[0].limits_json, R"({"in_flight":8})");
         REQUIRE_EQ(read.runs.size(), 2);
         CHECK(read.runs[0].plays);
         CHECK_EQ(read.runs[1].progress, progress_mode::polls);

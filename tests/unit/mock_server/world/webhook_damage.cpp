@@ -19,7 +19,7 @@ using enum webhook_damage;
 const std::string secret = "test_webhook_secret_a";
 
 /// What the receiver makes of it.
-std::string verdict(const webhook_attempt& attempt, time_point now)
+std::string verdict_of(const webhook_attempt& attempt, time_point now)
 {
     if (count_of(attempt, "X-SP-Timestamp") != 1) return "no time stamp";
     if (count_of(attempt, "X-SP-Signature") == 0) return "no signature";
@@ -49,7 +49,7 @@ std::string verdict_on(webhook_damage how)
     hooked_peer client{damaged(how)};
     client.begin();
     const webhook_attempt attempt = client.take_one();
-    return verdict(attempt, client.now);
+    return verdict_of(attempt, client.now);
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ TEST_SUITE("mock.webhooks.damage")
     {
         hooked_peer sound;
         sound.begin();
-        CHECK_EQ(verdict(sound.take_one(), sound.now), "accepted");
+        CHECK_EQ(verdict_of(sound.take_one(), sound.now), "accepted");
         CHECK_EQ(verdict_on(body_bit), "wrong signature");
         CHECK_EQ(verdict_on(signature_bit), "wrong signature");
         CHECK_EQ(verdict_on(timestamp_bit), "wrong signature");
@@ -158,7 +158,7 @@ TEST_SUITE("mock.webhooks.damage")
         client.begin();
         const webhook_attempt attempt = client.take_one();
         CHECK_EQ(attempt.body.size(), 10'000'000);
-        CHECK_EQ(verdict(attempt, client.now), "accepted");
+        CHECK_EQ(verdict_of(attempt, client.now), "accepted");
         CHECK_EQ(parse(attempt.body).at("event"), "run.completed");
 
         scenario tiny = damaged(huge_body);
@@ -175,7 +175,7 @@ TEST_SUITE("mock.webhooks.damage")
         webhook_attempt attempt = client.take_one();
         REQUIRE_EQ(attempt.headers.size(), 4);
         attempt.headers.erase(attempt.headers.begin() + 2);
-        CHECK_EQ(verdict(attempt, client.now), "accepted");
+        CHECK_EQ(verdict_of(attempt, client.now), "accepted");
     }
 
     TEST_CASE("a duplicate is the same to the bit, a second after a success, and only once")
@@ -245,9 +245,9 @@ TEST_SUITE("mock.webhooks.damage")
         hooked_peer client{from};
         client.begin();
         const webhook_attempt first = client.take_one();
-        CHECK_EQ(verdict(first, client.now), "wrong signature");
+        CHECK_EQ(verdict_of(first, client.now), "wrong signature");
         client.answer(first, 401);
-        CHECK_EQ(verdict(client.take_one(), client.now), "accepted");
+        CHECK_EQ(verdict_of(client.take_one(), client.now), "accepted");
     }
 
     TEST_CASE("damages add up")

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "journal_json.hpp"
 #include "webhook_support.hpp"
 
 using namespace mock_test;
@@ -343,7 +344,7 @@ TEST_SUITE("mock.webhooks.schedule")
         CHECK(attempts[1].at("status").is_null());
         CHECK_EQ(attempts[1].at("error"), "reset");
         CHECK(attempts[1].at("damage").as_array().empty());
-        for (const std::string& books : {text, client.service.requests().to_json(0)})
+        for (const std::string& books : {text, journal_json(client.service.requests(), {})})
             for (const std::string& secret :
                  {std::string("wh-secret-77"),
                   std::string("pass-88"),

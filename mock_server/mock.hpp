@@ -11,13 +11,13 @@
 #include <string_view>
 #include <utility>
 
-#include "clock.hpp"
+#include "clock/clock.hpp"
 #include "control/control.hpp"
-#include "host.hpp"
-#include "scenario.hpp"
-#include "server.hpp"
-#include "test_ca.hpp"
-#include "webhook_dispatcher.hpp"
+#include "scenario/scenario.hpp"
+#include "server/host.hpp"
+#include "server/server.hpp"
+#include "server/test_ca.hpp"
+#include "webhooks/webhook_dispatcher.hpp"
 #include "world.hpp"
 
 namespace scrapingpros_mock {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ledger.hpp"
+#include "books/ledger.hpp"
 #include "switches.hpp"
 #include "types.hpp"
 

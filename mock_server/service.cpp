@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "handlers/handlers.hpp"
-#include "limit_headers.hpp"
+#include "limits/limit_headers.hpp"
 #include "text.hpp"
 
 namespace scrapingpros_mock {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "faults.hpp"
+#include "faults/faults.hpp"
 #include "replies.hpp"
 #include "router.hpp"
 #include "state.hpp"

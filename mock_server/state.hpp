@@ -12,18 +12,18 @@
 #include <utility>
 #include <vector>
 
-#include "account_limits.hpp"
-#include "fault_book.hpp"
-#include "idempotency.hpp"
-#include "items.hpp"
-#include "journal.hpp"
-#include "ledger.hpp"
-#include "row_cache.hpp"
-#include "scenario.hpp"
+#include "books/journal.hpp"
+#include "books/ledger.hpp"
+#include "faults/fault_book.hpp"
+#include "items/idempotency.hpp"
+#include "items/items.hpp"
+#include "limits/account_limits.hpp"
+#include "rows/row_cache.hpp"
+#include "runs/workload.hpp"
+#include "scenario/scenario.hpp"
 #include "types.hpp"
-#include "webhook_book.hpp"
-#include "webhook_types.hpp"
-#include "workload.hpp"
+#include "webhooks/webhook_book.hpp"
+#include "webhooks/webhook_types.hpp"
 
 namespace scrapingpros_mock {
 

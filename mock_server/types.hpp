@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "wire_damage.hpp"
+#include "faults/wire_damage.hpp"
 
 namespace scrapingpros_mock {
 

@@ -1,24 +1,28 @@
 # The mock service's behaviour without sockets; included by this folder's CMakeLists.txt.
 add_library(mock_world STATIC
-    account_limits.cpp
-    assertions.cpp
-    assertions_json.cpp
-    assertions_text.cpp
-    bearer.cpp
-    books.cpp
-    clock_json.cpp
-    content.cpp
+    books/assertions.cpp
+    books/assertions_json.cpp
+    books/assertions_text.cpp
+    books/books.cpp
+    books/efficiency.cpp
+    books/frontier.cpp
+    books/journal.cpp
+    books/journal_filter.cpp
+    books/journal_json.cpp
+    books/ledger.cpp
+    books/ledger_figures.cpp
+    books/ledger_json.cpp
+    books/verdicts.cpp
+    clock/clock_json.cpp
     content_encoding.cpp
-    distributions.cpp
-    draws.cpp
-    early_returns.cpp
-    efficiency.cpp
-    fault_book.cpp
-    fault_codes.cpp
-    fault_effects_json.cpp
-    faults.cpp
-    faults_json.cpp
-    frontier.cpp
+    faults/fault_book.cpp
+    faults/fault_codes.cpp
+    faults/fault_effects_json.cpp
+    faults/faults.cpp
+    faults/faults_json.cpp
+    faults/json_damage.cpp
+    faults/page_hazards.cpp
+    faults/wire_damage.cpp
     handlers/account.cpp
     handlers/collections.cpp
     handlers/control.cpp
@@ -26,67 +30,63 @@ add_library(mock_world STATIC
     handlers/jobs.cpp
     handlers/results.cpp
     handlers/runs.cpp
-    har_import.cpp
-    idempotency.cpp
-    item_rules.cpp
-    items.cpp
-    journal.cpp
-    journal_filter.cpp
-    journal_json.cpp
-    json_damage.cpp
-    json_in.cpp
+    items/idempotency.cpp
+    items/item_rules.cpp
+    items/items.cpp
+    items/ssrf.cpp
     json_out.cpp
-    json_units.cpp
-    ledger.cpp
-    ledger_figures.cpp
-    ledger_json.cpp
-    limit_headers.cpp
-    limit_options.cpp
-    limits_seen.cpp
-    listing.cpp
-    listing_request.cpp
+    limits/account_limits.cpp
+    limits/early_returns.cpp
+    limits/limit_headers.cpp
+    limits/limit_options.cpp
+    limits/limits_seen.cpp
+    limits/option_reader.cpp
+    limits/plans.cpp
+    limits/retention.cpp
+    limits/retention_options.cpp
+    limits/throttle.cpp
     operation.cpp
-    option_reader.cpp
-    page_hazards.cpp
-    plan_writer.cpp
-    plans.cpp
-    polling_workload.cpp
-    pool.cpp
     replies.cpp
-    result_json.cpp
-    retention.cpp
-    retention_options.cpp
     router.cpp
-    row_json.cpp
-    run_changes.cpp
-    run_index.cpp
-    run_json.cpp
-    run_patch.cpp
-    run_rows.cpp
-    run_shape_json.cpp
-    scenario.cpp
-    scenario_json.cpp
-    scenario_write.cpp
+    rows/content.cpp
+    rows/listing.cpp
+    rows/listing_request.cpp
+    rows/result_json.cpp
+    rows/row_json.cpp
+    rows/run_json.cpp
+    runs/distributions.cpp
+    runs/draws.cpp
+    runs/polling_workload.cpp
+    runs/pool.cpp
+    runs/run_changes.cpp
+    runs/run_index.cpp
+    runs/run_patch.cpp
+    runs/run_rows.cpp
+    runs/run_shape_json.cpp
+    runs/stock_workloads.cpp
+    runs/workload.cpp
+    runs/workload_recipe.cpp
+    scenario/har_import.cpp
+    scenario/json_in.cpp
+    scenario/json_units.cpp
+    scenario/scenario.cpp
+    scenario/scenario_json.cpp
+    scenario/scenario_write.cpp
+    server/bearer.cpp
+    server/plan_writer.cpp
     service.cpp
-    ssrf.cpp
-    stock_workloads.cpp
     switches.cpp
     text.cpp
-    throttle.cpp
     time_text.cpp
     types.cpp
-    verdicts.cpp
-    webhook_book.cpp
-    webhook_json.cpp
-    webhook_options.cpp
-    webhook_options_json.cpp
-    webhook_plan.cpp
-    webhook_target.cpp
-    webhook_types.cpp
-    webhooks.cpp
-    wire_damage.cpp
-    workload.cpp
-    workload_recipe.cpp
+    webhooks/webhook_book.cpp
+    webhooks/webhook_json.cpp
+    webhooks/webhook_options.cpp
+    webhooks/webhook_options_json.cpp
+    webhooks/webhook_plan.cpp
+    webhooks/webhook_target.cpp
+    webhooks/webhook_types.cpp
+    webhooks/webhooks.cpp
     world.cpp)
 target_include_directories(mock_world PUBLIC ${CMAKE_CURRENT_LIST_DIR})
 target_compile_features(mock_world PUBLIC cxx_std_20)

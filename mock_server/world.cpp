@@ -5,8 +5,9 @@
 #include <optional>
 #include <utility>
 
-#include "assertions.hpp"
-#include "books.hpp"
+#include "books/assertions.hpp"
+#include "books/books.hpp"
+#include "books/verdicts.hpp"
 #include "content_encoding.hpp"
 #include "handlers/handlers.hpp"
 #include "json_out.hpp"
@@ -14,7 +15,6 @@
 #include "service.hpp"
 #include "state.hpp"
 #include "time_text.hpp"
-#include "verdicts.hpp"
 
 namespace scrapingpros_mock {
 namespace {

@@ -10,15 +10,15 @@
 #include <string_view>
 #include <vector>
 
-#include "fault_book.hpp"
-#include "journal.hpp"
-#include "ledger.hpp"
-#include "limits_seen.hpp"
-#include "scenario.hpp"
+#include "books/journal.hpp"
+#include "books/ledger.hpp"
+#include "faults/fault_book.hpp"
+#include "limits/limits_seen.hpp"
+#include "runs/workload.hpp"
+#include "scenario/scenario.hpp"
 #include "types.hpp"
-#include "webhook_book.hpp"
-#include "webhook_types.hpp"
-#include "workload.hpp"
+#include "webhooks/webhook_book.hpp"
+#include "webhooks/webhook_types.hpp"
 
 namespace scrapingpros_mock {
 

@@ -2,11 +2,11 @@
 
 #include <boost/json/object.hpp>
 
-#include "../assertions.hpp"
-#include "../efficiency.hpp"
-#include "../journal_json.hpp"
-#include "../verdicts.hpp"
-#include "routes.hpp"
+#include "books/assertions.hpp"
+#include "books/efficiency.hpp"
+#include "books/journal_json.hpp"
+#include "books/verdicts.hpp"
+#include "control/routes.hpp"
 
 namespace scrapingpros_mock {
 namespace {

@@ -1,14 +1,14 @@
-#include "control.hpp"
+#include "control/control.hpp"
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
 #include <algorithm>
 
-#include "../json_out.hpp"
-#include "../option_reader.hpp"
-#include "../text.hpp"
-#include "routes.hpp"
+#include "control/routes.hpp"
+#include "json_out.hpp"
+#include "limits/option_reader.hpp"
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 namespace {

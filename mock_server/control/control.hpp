@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "../exchange.hpp"
-#include "../host.hpp"
-#include "../types.hpp"
+#include "server/exchange.hpp"
+#include "server/host.hpp"
+#include "types.hpp"
 
 namespace scrapingpros_mock {
 

@@ -1,9 +1,9 @@
 // Routes of the mock as a whole.
 
-#include "../json_out.hpp"
-#include "../scenario_json.hpp"
-#include "live_page.hpp"
-#include "routes.hpp"
+#include "control/live_page.hpp"
+#include "control/routes.hpp"
+#include "json_out.hpp"
+#include "scenario/scenario_json.hpp"
 
 namespace scrapingpros_mock {
 

@@ -2,10 +2,10 @@
 #include <string>
 #include <vector>
 
-#include "../json_out.hpp"
-#include "../text.hpp"
-#include "control.hpp"
-#include "routes.hpp"
+#include "control/control.hpp"
+#include "control/routes.hpp"
+#include "json_out.hpp"
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 namespace {

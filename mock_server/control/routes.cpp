@@ -1,6 +1,6 @@
 // The table of the control routes: the router and the OpenAPI document are both made from it.
 
-#include "routes.hpp"
+#include "control/routes.hpp"
 
 #include <array>
 

@@ -14,8 +14,8 @@
 #include <string_view>
 #include <vector>
 
-#include "../json_in.hpp"
-#include "control.hpp"
+#include "control/control.hpp"
+#include "scenario/json_in.hpp"
 
 namespace scrapingpros_mock {
 

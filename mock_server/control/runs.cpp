@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "../json_out.hpp"
-#include "../text.hpp"
-#include "routes.hpp"
-#include "values.hpp"
+#include "control/routes.hpp"
+#include "control/values.hpp"
+#include "json_out.hpp"
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 namespace {

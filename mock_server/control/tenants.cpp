@@ -3,9 +3,9 @@
 #include <memory>
 #include <utility>
 
-#include "../json_out.hpp"
-#include "routes.hpp"
-#include "values.hpp"
+#include "control/routes.hpp"
+#include "control/values.hpp"
+#include "json_out.hpp"
 
 namespace scrapingpros_mock {
 namespace {

@@ -4,10 +4,10 @@
 #include <array>
 #include <charconv>
 
-#include "../json_out.hpp"
-#include "../time_text.hpp"
-#include "routes.hpp"
-#include "values.hpp"
+#include "control/routes.hpp"
+#include "control/values.hpp"
+#include "json_out.hpp"
+#include "time_text.hpp"
 
 namespace scrapingpros_mock {
 namespace {

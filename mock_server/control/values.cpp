@@ -1,11 +1,11 @@
-#include "values.hpp"
+#include "control/values.hpp"
 
 #include <algorithm>
 #include <iterator>
 
-#include "../clock.hpp"
-#include "../time_text.hpp"
-#include "routes.hpp"
+#include "clock/clock.hpp"
+#include "control/routes.hpp"
+#include "time_text.hpp"
 
 namespace scrapingpros_mock {
 namespace {

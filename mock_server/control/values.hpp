@@ -8,10 +8,10 @@
 #include <string>
 #include <string_view>
 
-#include "../clock_json.hpp"
-#include "../json_in.hpp"
-#include "../switches.hpp"
-#include "../tenant.hpp"
+#include "clock/clock_json.hpp"
+#include "scenario/json_in.hpp"
+#include "server/tenant.hpp"
+#include "switches.hpp"
 
 namespace scrapingpros_mock {
 

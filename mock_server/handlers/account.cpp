@@ -1,10 +1,10 @@
 #include <map>
 
-#include "../json_out.hpp"
-#include "../plans.hpp"
-#include "../text.hpp"
-#include "../time_text.hpp"
-#include "handlers.hpp"
+#include "handlers/handlers.hpp"
+#include "json_out.hpp"
+#include "limits/plans.hpp"
+#include "text.hpp"
+#include "time_text.hpp"
 
 namespace scrapingpros_mock {
 namespace {

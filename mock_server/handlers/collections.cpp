@@ -1,6 +1,6 @@
-#include "../json_out.hpp"
-#include "../time_text.hpp"
-#include "handlers.hpp"
+#include "handlers/handlers.hpp"
+#include "json_out.hpp"
+#include "time_text.hpp"
 
 namespace scrapingpros_mock {
 namespace {

@@ -1,8 +1,8 @@
-#include "../journal_json.hpp"
-#include "../json_out.hpp"
-#include "../text.hpp"
-#include "../verdicts.hpp"
-#include "handlers.hpp"
+#include "books/journal_json.hpp"
+#include "books/verdicts.hpp"
+#include "handlers/handlers.hpp"
+#include "json_out.hpp"
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 namespace {

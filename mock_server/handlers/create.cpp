@@ -6,9 +6,9 @@
 #include <iterator>
 #include <variant>
 
-#include "../json_out.hpp"
-#include "../text.hpp"
-#include "handlers.hpp"
+#include "handlers/handlers.hpp"
+#include "json_out.hpp"
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 namespace {

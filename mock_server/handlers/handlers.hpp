@@ -5,9 +5,9 @@
 #include <type_traits>
 #include <vector>
 
-#include "../replies.hpp"
-#include "../router.hpp"
-#include "../state.hpp"
+#include "replies.hpp"
+#include "router.hpp"
+#include "state.hpp"
 
 namespace scrapingpros_mock {
 

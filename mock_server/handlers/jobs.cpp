@@ -2,12 +2,12 @@
 #include <limits>
 #include <variant>
 
-#include "../job_json.hpp"
-#include "../json_out.hpp"
-#include "../listing.hpp"
-#include "../page_hazards.hpp"
-#include "../retention.hpp"
-#include "handlers.hpp"
+#include "faults/page_hazards.hpp"
+#include "handlers/handlers.hpp"
+#include "json_out.hpp"
+#include "limits/retention.hpp"
+#include "rows/job_json.hpp"
+#include "rows/listing.hpp"
 
 namespace scrapingpros_mock {
 namespace {

@@ -1,10 +1,10 @@
 #include <cstdio>
 
-#include "../job_json.hpp"
-#include "../json_out.hpp"
-#include "../retention.hpp"
-#include "../time_text.hpp"
-#include "handlers.hpp"
+#include "handlers/handlers.hpp"
+#include "json_out.hpp"
+#include "limits/retention.hpp"
+#include "rows/job_json.hpp"
+#include "time_text.hpp"
 
 namespace scrapingpros_mock {
 namespace {

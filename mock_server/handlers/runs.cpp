@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <memory>
 
-#include "../json_out.hpp"
-#include "../retention.hpp"
-#include "../run_json.hpp"
-#include "handlers.hpp"
+#include "handlers/handlers.hpp"
+#include "json_out.hpp"
+#include "limits/retention.hpp"
+#include "rows/run_json.hpp"
 
 namespace scrapingpros_mock {
 namespace {

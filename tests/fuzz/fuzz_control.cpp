@@ -9,7 +9,7 @@
 #include "control/control.hpp"
 #include "corpus.hpp"
 #include "guard.hpp"
-#include "host.hpp"
+#include "server/host.hpp"
 
 namespace {
 

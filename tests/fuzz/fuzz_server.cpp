@@ -11,7 +11,7 @@
 
 #include "corpus.hpp"
 #include "guard.hpp"
-#include "server.hpp"
+#include "server/server.hpp"
 #include "wire_client.hpp"
 
 namespace {

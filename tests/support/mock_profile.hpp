@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "mock_server/scenario.hpp"
+#include "mock_server/scenario/scenario.hpp"
 
 namespace test {
 

@@ -10,11 +10,11 @@
 #include <string>
 #include <utility>
 
-#include "connect_proxy.hpp"
 #include "fetch.hpp"
 #include "raw_server.hpp"
-#include "server.hpp"
-#include "test_ca.hpp"
+#include "server/connect_proxy.hpp"
+#include "server/server.hpp"
+#include "server/test_ca.hpp"
 
 using namespace scrapingpros;
 using namespace scrapingpros_test;

@@ -11,8 +11,8 @@
 
 #include "fetch.hpp"
 #include "raw_server.hpp"
-#include "server.hpp"
-#include "test_ca.hpp"
+#include "server/server.hpp"
+#include "server/test_ca.hpp"
 
 using namespace scrapingpros;
 using namespace scrapingpros_test;

@@ -8,8 +8,8 @@
 #include <variant>
 
 #include "../world/support.hpp"
-#include "listing.hpp"
 #include "listing_model.hpp"
+#include "rows/listing.hpp"
 #include "seed.hpp"
 #include "service.hpp"
 #include "state.hpp"

@@ -7,7 +7,7 @@
 
 #include "../world/support.hpp"
 #include "bucket_model.hpp"
-#include "items.hpp"
+#include "items/items.hpp"
 #include "seed.hpp"
 
 using namespace mock_test;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "clock.hpp"
+#include "clock/clock.hpp"
 
 using namespace scrapingpros_mock;
 using namespace std::chrono_literals;

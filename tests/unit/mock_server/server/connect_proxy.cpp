@@ -1,4 +1,4 @@
-#include "connect_proxy.hpp"
+#include "server/connect_proxy.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "raw_client.hpp"
-#include "server.hpp"
+#include "server/server.hpp"
 
 using namespace scrapingpros_mock;
 

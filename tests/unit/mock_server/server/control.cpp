@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "control/routes.hpp"
-#include "sim.hpp"
+#include "server/sim.hpp"
 #include "sim_client.hpp"
 
 using namespace scrapingpros_mock;

@@ -1,4 +1,4 @@
-#include "plan_writer.hpp"
+#include "server/plan_writer.hpp"
 
 #include <doctest/doctest.h>
 

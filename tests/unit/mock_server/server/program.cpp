@@ -17,7 +17,7 @@
 
 #include "child.hpp"
 #include "raw_client.hpp"
-#include "server.hpp"
+#include "server/server.hpp"
 #include "tls_client.hpp"
 
 using namespace scrapingpros_mock;

@@ -4,9 +4,9 @@
 #include <future>
 #include <string>
 
-#include "plan_writer.hpp"
 #include "raw_client.hpp"
-#include "server.hpp"
+#include "server/plan_writer.hpp"
+#include "server/server.hpp"
 
 using namespace scrapingpros_mock;
 using namespace std::chrono_literals;

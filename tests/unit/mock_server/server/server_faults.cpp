@@ -8,11 +8,11 @@
 #include <thread>
 #include <vector>
 
-#include "faults.hpp"
+#include "faults/faults.hpp"
 #include "mock.hpp"
-#include "plan_writer.hpp"
 #include "raw_client.hpp"
-#include "server.hpp"
+#include "server/plan_writer.hpp"
+#include "server/server.hpp"
 #include "tls_client.hpp"
 
 using namespace scrapingpros_mock;

@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "faults.hpp"
+#include "faults/faults.hpp"
 #include "raw_client.hpp"
-#include "server.hpp"
-#include "test_ca.hpp"
+#include "server/server.hpp"
+#include "server/test_ca.hpp"
 
 using namespace scrapingpros_mock;
 using namespace std::chrono_literals;

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "mock.hpp"
-#include "plan_writer.hpp"
 #include "raw_client.hpp"
-#include "server.hpp"
+#include "server/plan_writer.hpp"
+#include "server/server.hpp"
 
 using namespace scrapingpros_mock;
 

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "raw_client.hpp"
-#include "server.hpp"
-#include "test_ca.hpp"
+#include "server/server.hpp"
+#include "server/test_ca.hpp"
 #include "tls_client.hpp"
 
 using namespace scrapingpros_mock;

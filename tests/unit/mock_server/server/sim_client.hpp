@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "sim.hpp"
+#include "server/sim.hpp"
 
 /// Talks to a mock without sockets.
 struct sim_client {

@@ -9,9 +9,9 @@
 
 #include "mock.hpp"
 #include "raw_client.hpp"
-#include "sim.hpp"
+#include "server/sim.hpp"
+#include "server/tenant.hpp"
 #include "sim_client.hpp"
-#include "tenant.hpp"
 
 using namespace scrapingpros_mock;
 using namespace std::chrono_literals;

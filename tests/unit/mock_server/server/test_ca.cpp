@@ -1,4 +1,4 @@
-#include "test_ca.hpp"
+#include "server/test_ca.hpp"
 
 #include <doctest/doctest.h>
 

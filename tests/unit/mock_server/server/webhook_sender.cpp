@@ -1,4 +1,4 @@
-#include "webhook_sender.hpp"
+#include "webhooks/webhook_sender.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "raw_client.hpp"
-#include "server.hpp"
-#include "test_ca.hpp"
+#include "server/server.hpp"
+#include "server/test_ca.hpp"
 #include "world.hpp"
 
 using namespace scrapingpros_mock;

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "child.hpp"
-#include "fault_codes.hpp"
+#include "faults/fault_codes.hpp"
 #include "mock.hpp"
 #include "raw_client.hpp"
 

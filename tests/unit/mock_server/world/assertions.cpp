@@ -1,4 +1,4 @@
-#include "assertions.hpp"
+#include "books/assertions.hpp"
 
 #include <doctest/doctest.h>
 

@@ -3,9 +3,9 @@
 #include <string>
 #include <utility>
 
-#include "assertions.hpp"
-#include "journal_json.hpp"
-#include "json_in.hpp"
+#include "books/assertions.hpp"
+#include "books/journal_json.hpp"
+#include "scenario/json_in.hpp"
 #include "support.hpp"
 
 using namespace mock_test;

@@ -1,4 +1,4 @@
-#include "content.hpp"
+#include "rows/content.hpp"
 
 #include <doctest/doctest.h>
 

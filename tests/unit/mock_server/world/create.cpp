@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
-#include "items.hpp"
-#include "ssrf.hpp"
+#include "items/items.hpp"
+#include "items/ssrf.hpp"
 #include "support.hpp"
 
 using namespace mock_test;

@@ -1,13 +1,13 @@
 // Values that every compiler and standard library must agree on. A change here changes every
 // recorded history: then the numbers below are made anew, on purpose.
-#include "draws.hpp"
+#include "runs/draws.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 
-#include "polling_workload.hpp"
-#include "stock_workloads.hpp"
+#include "runs/polling_workload.hpp"
+#include "runs/stock_workloads.hpp"
 #include "support.hpp"
 
 using namespace mock_test;

@@ -1,4 +1,4 @@
-#include "efficiency.hpp"
+#include "books/efficiency.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "fault_codes.hpp"
+#include "faults/fault_codes.hpp"
 #include "support.hpp"
 
 using namespace mock_test;

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "fault_codes.hpp"
+#include "faults/fault_codes.hpp"
 #include "support.hpp"
 
 using namespace mock_test;

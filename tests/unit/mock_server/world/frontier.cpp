@@ -1,4 +1,4 @@
-#include "frontier.hpp"
+#include "books/frontier.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "har_import.hpp"
+#include "scenario/har_import.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -6,8 +6,8 @@
 
 #include <doctest/doctest.h>
 
-#include "polling_workload.hpp"
-#include "scenario_json.hpp"
+#include "runs/polling_workload.hpp"
+#include "scenario/scenario_json.hpp"
 #include "support.hpp"
 #include "time_text.hpp"
 

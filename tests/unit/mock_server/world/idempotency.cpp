@@ -1,4 +1,4 @@
-#include "idempotency.hpp"
+#include "items/idempotency.hpp"
 
 #include <doctest/doctest.h>
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "idempotency.hpp"
+#include "items/idempotency.hpp"
 #include "support.hpp"
 
 using namespace mock_test;

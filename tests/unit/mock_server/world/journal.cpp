@@ -1,11 +1,11 @@
-#include "journal.hpp"
+#include "books/journal.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
-#include "journal_json.hpp"
+#include "books/journal_json.hpp"
 #include "support.hpp"
 
 using namespace mock_test;

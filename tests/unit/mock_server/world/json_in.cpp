@@ -1,4 +1,4 @@
-#include "json_in.hpp"
+#include "scenario/json_in.hpp"
 
 #include <doctest/doctest.h>
 

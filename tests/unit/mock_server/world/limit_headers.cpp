@@ -1,4 +1,4 @@
-#include "limit_headers.hpp"
+#include "limits/limit_headers.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
-#include "limit_options.hpp"
+#include "limits/limit_options.hpp"
 
 #include <doctest/doctest.h>
 
-#include "option_reader.hpp"
+#include "limits/option_reader.hpp"
 #include "support.hpp"
 
 using namespace mock_test;

@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "limit_headers.hpp"
+#include "limits/limit_headers.hpp"
+#include "limits/throttle.hpp"
 #include "support.hpp"
 #include "text.hpp"
-#include "throttle.hpp"
 
 using namespace mock_test;
 

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
-#include "limit_headers.hpp"
-#include "option_reader.hpp"
-#include "plans.hpp"
+#include "limits/limit_headers.hpp"
+#include "limits/option_reader.hpp"
+#include "limits/plans.hpp"
 #include "support.hpp"
 
 using namespace mock_test;

@@ -1,13 +1,13 @@
-#include "polling_workload.hpp"
+#include "runs/polling_workload.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <chrono>
 
-#include "stock_workloads.hpp"
+#include "runs/stock_workloads.hpp"
+#include "runs/workload_recipe.hpp"
 #include "support.hpp"
-#include "workload_recipe.hpp"
 
 using namespace mock_test;
 

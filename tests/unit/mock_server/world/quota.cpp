@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "plans.hpp"
+#include "limits/plans.hpp"
 #include "support.hpp"
 
 using namespace mock_test;

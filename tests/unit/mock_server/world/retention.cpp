@@ -1,4 +1,4 @@
-#include "retention.hpp"
+#include "limits/retention.hpp"
 
 #include <doctest/doctest.h>
 

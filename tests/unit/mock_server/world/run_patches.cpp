@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
+#include "runs/workload.hpp"
 #include "support.hpp"
-#include "workload.hpp"
 
 using namespace mock_test;
 using kind = run_patch::kind;

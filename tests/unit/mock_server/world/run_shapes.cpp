@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <chrono>
 
-#include "polling_workload.hpp"
+#include "runs/polling_workload.hpp"
+#include "runs/workload.hpp"
 #include "support.hpp"
-#include "workload.hpp"
 
 using namespace mock_test;
 

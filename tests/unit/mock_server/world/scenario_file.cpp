@@ -10,9 +10,9 @@
 #include <set>
 #include <stdlib.h>
 
-#include "polling_workload.hpp"
-#include "scenario_json.hpp"
-#include "stock_workloads.hpp"
+#include "runs/polling_workload.hpp"
+#include "runs/stock_workloads.hpp"
+#include "scenario/scenario_json.hpp"
 #include "support.hpp"
 
 using namespace mock_test;
@@ -382,7 +382,7 @@ TEST_SUITE("mock.scenario_file")
     TEST_CASE("the JSON Schema lists exactly the members that the loader knows")
     {
         const json::value schema =
-            parse(file_text(fs::path{SCRAPINGPROS_MOCK_DIR} / "scenario.schema.json"));
+            parse(file_text(fs::path{SCRAPINGPROS_MOCK_DIR} / "scenario" / "scenario.schema.json"));
         std::set<std::string> described;
         for (const auto& definition : schema.at("$defs").as_object())
             if (definition.value().as_object().contains("properties"))

@@ -8,8 +8,8 @@
 #include <random>
 #include <set>
 
+#include "runs/workload.hpp"
 #include "support.hpp"
-#include "workload.hpp"
 
 using namespace mock_test;
 

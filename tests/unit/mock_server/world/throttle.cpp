@@ -1,4 +1,4 @@
-#include "throttle.hpp"
+#include "limits/throttle.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
-#include "draws.hpp"
 #include "json_out.hpp"
+#include "runs/draws.hpp"
 #include "support.hpp"
 #include "text.hpp"
 #include "time_text.hpp"

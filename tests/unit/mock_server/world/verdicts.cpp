@@ -1,4 +1,4 @@
-#include "verdicts.hpp"
+#include "books/verdicts.hpp"
 
 #include <doctest/doctest.h>
 

@@ -4,8 +4,8 @@
 
 #include "text.hpp"
 #include "webhook_support.hpp"
-#include "webhook_target.hpp"
-#include "webhooks.hpp"
+#include "webhooks/webhook_target.hpp"
+#include "webhooks/webhooks.hpp"
 
 // Each damage against a receiver that does everything right: one signature over the raw bytes as
 // A56 and A60 have it by default, and a time stamp that is at most five minutes off.

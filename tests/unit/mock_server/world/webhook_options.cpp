@@ -1,4 +1,4 @@
-#include "webhook_options.hpp"
+#include "webhooks/webhook_options.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "journal_json.hpp"
+#include "books/journal_json.hpp"
 #include "webhook_support.hpp"
 
 using namespace mock_test;

@@ -1,4 +1,4 @@
-#include "webhooks.hpp"
+#include "webhooks/webhooks.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "workload.hpp"
+#include "runs/workload.hpp"
 
 #include <doctest/doctest.h>
 

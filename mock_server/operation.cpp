@@ -20,7 +20,6 @@ constexpr std::array<std::string_view, operation_count> names{
     "health",
     "plans",
     "billing",
-    "control",
     "unknown",
     "any",
 };
@@ -41,7 +40,6 @@ constexpr std::array<std::string_view, operation_count> dotted_names{
     "health",
     "plans",
     "billing",
-    "control",
     "unknown",
     "any",
 };

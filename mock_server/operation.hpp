@@ -23,10 +23,9 @@ enum class operation {
     health,
     plans,
     billing,
-    control,
     /// No route of that path, or not with that method.
     unknown,
-    /// In faults only: every operation but `control`.
+    /// In faults only: every operation.
     any,
 };
 

@@ -27,7 +27,7 @@ struct pattern {
     std::size_t steps = steps_in(path);
 };
 
-constexpr std::array<pattern, 23> patterns{{
+constexpr std::array<pattern, 17> patterns{{
     {"POST", "v1/async/collections", operation::create},
     {"GET", "v1/async/collections", operation::list_collections},
     {"GET", "v1/async/collections/{c}", operation::get_collection},
@@ -45,12 +45,6 @@ constexpr std::array<pattern, 23> patterns{{
     {"GET", "v1/sync/billing", operation::billing},
     {"GET", "v1/sync/client-metrics", operation::billing},
     {"GET", "v1/sync/metrics", operation::billing},
-    {"GET", "__mock/v1/ledger", operation::control},
-    {"GET", "__mock/v1/journal", operation::control},
-    {"GET", "__mock/v1/faults", operation::control},
-    {"GET", "__mock/v1/switches", operation::control},
-    {"POST", "__mock/v1/faults", operation::control},
-    {"POST", "__mock/v1/reset", operation::control},
 }};
 
 /// Cancelling and the run list exist only on some servers (A53, contract 17).

@@ -38,7 +38,7 @@ struct route {
     std::string collection;
     std::string run;
     std::string job;
-    /// The last step of a control route or of billing.
+    /// The last step of the path.
     std::string name;
     query parameters;
 

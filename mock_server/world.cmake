@@ -25,7 +25,6 @@ add_library(mock_world STATIC
     faults/wire_damage.cpp
     handlers/account.cpp
     handlers/collections.cpp
-    handlers/control.cpp
     handlers/create.cpp
     handlers/jobs.cpp
     handlers/results.cpp

@@ -180,11 +180,6 @@ response_plan world::handle(const request& in, time_point now)
 {
     try {
         const route where = find_route(in.method, in.target, state_->contract());
-        if (where.what == operation::control && where.name == "reset") {
-            reset();
-            return plan_of(json_reply(200, "{}"), now);
-        }
-        if (where.what == operation::control) return plan_of(control(*state_, in, where, now), now);
         return handle_service(*state_, in, where, now);
     } catch (const std::exception&) {
         return plan_of(detail_error(500, phrase_of(500)), now);

@@ -24,7 +24,7 @@ void read_classes(const value_in& value, clock_options& into)
     into.classes.clear();
     for (const value_in& each : value.elements()) {
         const auto known = operation_named(each.text());
-        if (!known || *known == operation::control) each.fail("is no operation");
+        if (!known) each.fail("is no operation");
         into.classes.insert(*known);
     }
 }

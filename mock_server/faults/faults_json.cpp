@@ -142,7 +142,7 @@ void read_target(object_reader& in, fault& made)
         made.on = on;
         return;
     }
-    if (const auto on = operation_named(name); on && *on != operation::control) {
+    if (const auto on = operation_named(name)) {
         made.on = *on;
         return;
     }
@@ -250,7 +250,7 @@ fault read_older_fault(object_reader& in)
     fault made;
     const std::string name = in.text("operation", "any");
     const auto on = operation_named(name);
-    if (!on || on == operation::control)
+    if (!on)
         throw bad_fault{in.path_of("operation"), "is unknown: " + shown(name)};
     made.on = *on;
     made.when = read_occurrence(in);

@@ -68,8 +68,6 @@ reply get_billing(call&);
 reply get_health(const world_state&);
 reply get_plans();
 
-// handlers/control.cpp
-reply control(world_state&, const request&, const route&, time_point);
 
 }  // namespace scrapingpros_mock
 

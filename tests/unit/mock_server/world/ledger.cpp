@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "books/journal_json.hpp"
 #include "support.hpp"
 
 using namespace mock_test;
@@ -20,7 +21,7 @@ TEST_SUITE("mock.ledger")
         client.read(run + "/jobs/" + job + "/result");
         client.get(run + "/jobs/nothing/result");
         client.get("/v1/health");
-        const json::value sum = client.read("/__mock/v1/ledger").at("summary");
+        const json::value sum = client.ledger().at("summary");
         CHECK_EQ(
             sum.at("requests"),
             parse(R"({"create":1,"start_run":1,"list_runs":0,"get_run":1,"list_jobs":4,
@@ -86,7 +87,6 @@ TEST_SUITE("mock.ledger")
         client.create("[]");
         client.now += 5s;
         client.get("/v1/async/collections/nothing");
-        client.get("/__mock/v1/ledger");
         const journal& book = client.service.requests();
         REQUIRE_EQ(book.total(), 2);
         CHECK_EQ(book.entries().at(0).what, operation::create);
@@ -96,32 +96,11 @@ TEST_SUITE("mock.ledger")
         CHECK_EQ(book.entries().at(1).status, 404);
         CHECK_FALSE(book.entries().at(1).effect);
 
-        const json::value told = client.read("/__mock/v1/journal?after=1");
+        const json::value told = parse(journal_json(book, {.after = 1}));
         REQUIRE_EQ(told.at("entries").as_array().size(), 1);
         CHECK_EQ(told.at("entries").at(0).at("operation"), "get_collection");
-        CHECK_EQ(client.read("/__mock/v1/journal").at("entries").as_array().size(), 2);
-        CHECK(client.read("/__mock/v1/journal?after=99").at("entries").as_array().empty());
-        CHECK_EQ(client.get("/__mock/v1/journal?after=x").status, 400);
-    }
-
-    TEST_CASE("faults come in over the control route, and a bad one is named")
-    {
-        peer client{steady()};
-        client.token = "none";
-        const response_plan bad = client.send(
-            "POST", "/__mock/v1/faults", R"([{"operation":"create","effect":{"kind":"dance"}}])"
-        );
-        CHECK_EQ(bad.status, 400);
-        CHECK_EQ(parse(bad.body).at("path"), "$[0].effect.kind");
-        const response_plan good = client.send(
-            "POST",
-            "/__mock/v1/faults",
-            R"([{"operation":"create","effect":{"kind":"status","code":500}}])"
-        );
-        CHECK_EQ(good.status, 200);
-        client.token = "test_token_a";
-        CHECK_EQ(client.send("POST", "/v1/async/collections", "{}").status, 500);
-        CHECK_EQ(client.read("/__mock/v1/faults").at("faults").at(0).at("hits"), 1);
+        CHECK_EQ(parse(journal_json(book, {})).at("entries").as_array().size(), 2);
+        CHECK(parse(journal_json(book, {.after = 99})).at("entries").as_array().empty());
     }
 
     TEST_CASE("a reset forgets what happened and arms the scenario's faults anew")
@@ -131,19 +110,11 @@ TEST_SUITE("mock.ledger")
         peer client{from};
         const std::string run = client.run_of(1);
         CHECK_EQ(client.get("/v1/async/collections").status, 500);
-        CHECK_EQ(client.send("POST", "/__mock/v1/reset").status, 200);
+        client.service.reset();
         CHECK_EQ(client.get(run).status, 404);
         CHECK_EQ(client.get("/v1/async/collections").status, 500);
         CHECK_EQ(client.get("/v1/async/collections").body, "[]");
         CHECK_EQ(client.service.seen().summary().total, 3);
         CHECK_EQ(client.run_of(1), run);
-    }
-
-    TEST_CASE("the switches in force are told over the control route")
-    {
-        peer client{with({{"A42", "24"}})};
-        const json::value told = client.read("/__mock/v1/switches");
-        for (const json::value& each : told.at("switches").as_array())
-            if (each.at("name") == "content_ttl_hours") CHECK_EQ(each.at("value"), "24");
     }
 }

@@ -107,7 +107,7 @@ TEST_SUITE("mock.limit_options")
             {R"({"scopes":[{"per_minute":-1}]})", ".scopes[0].per_minute"},
             {R"({"scopes":[{"per_minute":1000000001}]})", ".scopes[0].per_minute"},
             {R"({"scopes":[{"operation":"dance"}]})", ".scopes[0].operation"},
-            {R"({"scopes":[{"operation":"control"}]})", ".scopes[0].operation"},
+            {R"({"scopes":[{"operation":"dance"}]})", ".scopes[0].operation"},
             {R"({"scopes":[{"scope":"planet"}]})", ".scopes[0].scope"},
             {R"({"scopes":[{"algorithm":"leaky"}]})", ".scopes[0].algorithm"},
             {R"({"scopes":[{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}]})", ".scopes"},

@@ -85,7 +85,7 @@ constexpr const char* rich = R"({
               "create_duration": "2s", "create_per_item": "100us", "credits_used": 12},
   "faults": [{"operation": "start_run", "nth": 1, "phase": "after",
               "effect": {"kind": "reset", "at": 0}}],
-  "webhook": {"webhook_signature": "body_hex"},
+  "webhook": {"delivery": "send", "damage": ["body_bit"]},
   "expect": {"ledger": {"lost": 0}}
 })";
 
@@ -298,7 +298,7 @@ TEST_SUITE("mock.scenario_file")
               R"("clock":{"mode":"real","scale":0})",
               R"("clock":{"mode":"real","scale":-1})",
               R"("clock":{"mode":"auto","start":"now"})",
-              R"("clock":{"mode":"per_request","classes":["control"]})",
+              R"("clock":{"mode":"per_request","classes":["dance"]})",
               R"("content":{"folder":"x"})",
               R"("targets":[{}])",
               R"("targets":[{"url":"u","body":"a","body_base64":"YQ=="}])",

@@ -1,5 +1,7 @@
 #include "support.hpp"
 
+#include "books/verdicts.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -31,6 +33,11 @@ json::value peer::read(std::string target)
     const response_plan plan = get(std::move(target));
     REQUIRE_EQ(plan.status, 200);
     return parse(plan.body);
+}
+
+json::value peer::ledger()
+{
+    return parse(ledger_json(service.state(), {}, now));
 }
 
 std::string peer::create(std::string_view list, std::string_view name)

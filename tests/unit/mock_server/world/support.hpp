@@ -36,6 +36,7 @@ public:
     response_plan get(std::string target) { return send("GET", std::move(target)); }
     /// The JSON of a success.
     json::value read(std::string target);
+    json::value ledger();
 
     /// Creates a collection of those items (JSON) and returns its id.
     std::string create(std::string_view items, std::string_view name = "tours");

@@ -308,7 +308,7 @@ TEST_SUITE("mock.verdicts")
         for (const auto& [value, proxied] : {std::pair{"any", 2}, std::pair{"none", 0}}) {
             judged client{with({{"item_use_proxy_default", value}}), 2};
             CHECK_EQ(client.service.summary({}, client.now).proxied, proxied);
-            const json::value told = client.read("/__mock/v1/ledger");
+            const json::value told = client.ledger();
             const json::value& job =
                 told.at("accounts").at("client_test").at("runs").at(0).at("jobs").at(0);
             CHECK_EQ(job.at("proxy"), proxied > 0);
@@ -332,7 +332,7 @@ TEST_SUITE("mock.verdicts")
         judged client{steady()};
         client.finish(client.run);
         client.list();
-        const json::value told = client.read("/__mock/v1/ledger");
+        const json::value told = client.ledger();
         const json::value& job =
             told.at("accounts").at("client_test").at("runs").at(0).at("jobs").at(0);
         CHECK_EQ(text_of(job.at("job_id")), client.job());

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <malloc.h>
 #include <stdexcept>
 #include <string>
 #include <sys/resource.h>
 #include <vector>
 
+#include "mock_server/server/sim.hpp"
 #include "mock_server/world.hpp"
 
 namespace {
@@ -195,6 +197,23 @@ void measure_six_hours(std::size_t jobs)
     if (rows != jobs) throw std::runtime_error{"rows are missing"};
 }
 
+// What a tenant costs that has been asked one thing.
+void measure_tenants(std::size_t count)
+{
+    sim service;
+    request what;
+    what.method = "GET";
+    what.target = "/v1/async/collections";
+    const auto before = mallinfo2().uordblks;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto who = service.host().add({});
+        what.headers = {{"Authorization", "Bearer " + who->key()}};
+        service.exchange_bytes(what);
+    }
+    const auto bytes = (mallinfo2().uordblks - before) / count;
+    std::printf("tenants      %zu, %zu bytes each after one request\n", count, bytes);
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
@@ -208,6 +227,7 @@ int main(int argc, char** argv)
     try {
         measure_pages(pages);
         measure_six_hours(jobs);
+        measure_tenants(1'000);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 1;

@@ -39,9 +39,9 @@ mock_service::mock_service(mock_options options)
     server_options_.port = options.port;
     server_options_.chaos = options.chaos;
     server_options_.on_arrival = options.on_arrival;
-    if (options.tls) server_options_.tls = authority_.issue(*options.tls);
+    if (options.tls) server_options_.tls = authority().issue(*options.tls);
     server_options_.bad_certificate = [this](certificate_kind kind) {
-        return authority_.issue(kind);
+        return authority().issue(kind);
     };
     // Nobody has said yet whose connection it is: faults of connections are the first tenant's.
     server_options_.arriving = [this, usual = options.on_arrival](std::uint64_t connection) {
@@ -60,7 +60,7 @@ mock_service::mock_service(mock_options options)
     if (options.control_port) open_control_port(*options.control_port);
     webhook_sender_options sending;
     sending.allow_remote_callbacks = options.allow_remote_callbacks;
-    sending.ca_pem = authority_.ca_pem();
+    if (options.tls) sending.ca_pem = ca_pem();
     webhooks_.emplace(host_, std::move(sending));
     clock_listener_ = host_.listen([this] {
         webhooks_->look();
@@ -68,6 +68,12 @@ mock_service::mock_service(mock_options options)
         if (server_) server_->clock_moved();
         if (control_server_) control_server_->clock_moved();
     });
+}
+
+const test_ca& mock_service::authority() const
+{
+    std::call_once(authority_once_, [this] { authority_.emplace(); });
+    return *authority_;
 }
 
 mock_service::~mock_service()

@@ -67,7 +67,7 @@ public:
     const std::string& token() const noexcept { return token_; }
     /// The root certificate to trust; it has signed nothing that the server shows unless `tls` is
     /// one of those kinds that it signs.
-    const std::string& ca_pem() const noexcept { return authority_.ca_pem(); }
+    const std::string& ca_pem() const { return authority().ca_pem(); }
 
     /// All tenants; the functions below speak of the first one.
     mock_host& host() noexcept { return host_; }
@@ -107,7 +107,11 @@ private:
     std::unique_ptr<server> make_server();
     void open_control_port(std::uint16_t port);
 
-    test_ca authority_;
+    // Made when it is asked for: keys and certificates take time and two megabytes.
+    const test_ca& authority() const;
+
+    mutable std::once_flag authority_once_;
+    mutable std::optional<test_ca> authority_;
     std::string token_;
     mock_host host_;
     control_api control_;

@@ -17,7 +17,7 @@ judgement judgement_of(const control_call& c)
     boost::json::object members;
     for (const char* name : {"judge", "late_after"})
         if (const auto value = c.find_query(name)) members[name] = *value;
-    const boost::json::value whole{std::move(members)};
+    const boost::json::value whole(std::move(members));
     return read_judgement(value_in{whole});
 }
 

@@ -250,8 +250,7 @@ fault read_older_fault(object_reader& in)
     fault made;
     const std::string name = in.text("operation", "any");
     const auto on = operation_named(name);
-    if (!on)
-        throw bad_fault{in.path_of("operation"), "is unknown: " + shown(name)};
+    if (!on) throw bad_fault{in.path_of("operation"), "is unknown: " + shown(name)};
     made.on = *on;
     made.when = read_occurrence(in);
     made.phase = in.word<fault_phase>(

@@ -68,7 +68,6 @@ reply get_billing(call&);
 reply get_health(const world_state&);
 reply get_plans();
 
-
 }  // namespace scrapingpros_mock
 
 #endif

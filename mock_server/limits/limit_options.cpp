@@ -86,8 +86,7 @@ scoped_limit read_scope(const json::value& value, const std::string& path)
     read_word(in, "scope", scopes, made.of);
     if (const auto name = in.text("operation")) {
         const auto on = operation_named(*name);
-        if (!on)
-            throw bad_option{in.path_of("operation"), "'" + *name + "' is no operation"};
+        if (!on) throw bad_option{in.path_of("operation"), "'" + *name + "' is no operation"};
         made.on = *on;
     }
     read_word(in, "algorithm", algorithms, made.how);

@@ -45,7 +45,7 @@ bool is_of_the_mock(const request& what)
 /// Whose request it is: the name behind /tenants/, or nothing for the first tenant's.
 std::string tenant_of_control(const request& what)
 {
-    if (!what.target.starts_with(tenants_path)) return {};
+    if (!what.target.starts_with(tenants_path) || is_of_the_mock(what)) return {};
     const auto rest = std::string_view(what.target).substr(tenants_path.size() + 1);
     return std::string(rest.substr(0, rest.find('/')));
 }
@@ -62,9 +62,11 @@ traced read_line(const std::string& line, std::size_t number)
     out.what.connection = members.need("connection").unsigned_number();
     for (const value_in& each : members.need("headers").elements())
         out.what.headers.push_back({each.element(0).text(), each.element(1).text()});
-    const auto body = from_base64(members.need("body").text());
-    if (!body) members.need("body").fail("is no base64");
-    out.what.body = *body;
+    if (const std::string text = members.need("body").text(); !text.empty()) {
+        const auto body = from_base64(text);
+        if (!body) members.need("body").fail("is no base64");
+        out.what.body = *body;
+    }
     out.form.keep_alive = members.need("keep_alive").truth();
     out.form.head_only = members.need("head_only").truth();
     out.order = members.need("order").unsigned_number();
@@ -86,8 +88,10 @@ std::string answer_again(sim& service, const traced& one)
 
 trace_writer::trace_writer(std::ostream& out, const scenario& from) : out_{out}
 {
+    std::string scenario_text = write_scenario(from);
+    std::erase(scenario_text, '\n');  // one line; within texts it is written as an escape
     json_writer line;
-    line.begin_object().member("format", format_name).raw_member("scenario", write_scenario(from));
+    line.begin_object().member("format", format_name).raw_member("scenario", scenario_text);
     out_ << line.end_object().take() << '\n';
 }
 

@@ -80,6 +80,7 @@ mock::scenario make_scenario(std::uint64_t seed)
 {
     mock::scenario made;
     made.seed = seed;
+    made.clock.mode = mock::clock_mode::manual;
     made.tokens = {{std::string(token_a), "client_a"}, {std::string(token_b), "client_b"}};
     return made;
 }
@@ -87,8 +88,8 @@ mock::scenario make_scenario(std::uint64_t seed)
 class history {
 public:
     history(std::uint64_t seed, notes& said)
-        : draw_(seed), said_(said), service_(seed_requests(false)),
-          host_(make_scenario(seed), {.mode = mock::clock_mode::manual}), api_(host_)
+        : draw_(seed), said_(said), service_(seed_requests(false)), host_(make_scenario(seed)),
+          api_(host_)
     {
     }
 

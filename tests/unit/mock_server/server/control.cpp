@@ -205,7 +205,7 @@ TEST_SUITE("mock_server.control")
         CHECK(service.first()->clock().now() == before + std::chrono::hours{1});
     }
 
-    TEST_CASE("switches change under way; a run that has begun keeps its own")
+    TEST_CASE("switches change under way, and a run that has begun keeps its own")
     {
         sim service;
         sim_client client{service};

@@ -136,7 +136,8 @@ TEST_SUITE("mock_server.program")
             program.kill(SIGTERM);
             CHECK_EQ(program.wait(), client_did_it ? 0 : 5);
             CHECK_EQ(
-                program.error_text().find("$.journal[0]") != std::string::npos, !client_did_it
+                program.error_text().find("$.expect.journal[0]") != std::string::npos,
+                !client_did_it
             );
         }
     }
@@ -194,6 +195,8 @@ TEST_SUITE("mock_server.program")
         for (const char* threads : {"1", "4"}) {
             auto again = mock_with({"replay", trace, "--threads", threads});
             const auto line = again.read_line();
+            const auto complaint = again.error_text();
+            CAPTURE(complaint);
             CHECK_EQ(again.wait(), 0);
             CHECK_NE(line.find("55 requests, 0 with other bytes"), std::string::npos);
             if (!said.empty()) CHECK_EQ(line, said);

@@ -70,7 +70,7 @@ TEST_SUITE("mock_server.tenants")
         CHECK_EQ(sim_client{service, ""}.send("GET", "/v1/health").status, 200);
     }
 
-    TEST_CASE("a tenant put anew forgets what it was; a removed one is a stranger")
+    TEST_CASE("a tenant put anew forgets what it was, and a removed one is a stranger")
     {
         sim service;
         sim_client client{service};

@@ -1,7 +1,5 @@
 #include "support.hpp"
 
-#include "books/verdicts.hpp"
-
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -11,6 +9,8 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+
+#include "books/verdicts.hpp"
 
 namespace mock_test {
 

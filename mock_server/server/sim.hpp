@@ -20,7 +20,9 @@ namespace scrapingpros_mock {
 class sim {
 public:
     /// By a clock that is moved by hand, unless the scenario's does not go by real time either.
-    explicit sim(scenario from = {});
+    explicit sim(const scenario& from);
+    /// Of a default scenario.
+    sim();
 
     /// What the server would write to the connection, all waits over, and how the connection would
     /// end.

@@ -70,6 +70,7 @@ add_library(mock_world STATIC
     scenario/json_units.cpp
     scenario/scenario.cpp
     scenario/scenario_json.cpp
+    scenario/scenario_members.cpp
     scenario/scenario_write.cpp
     server/bearer.cpp
     server/plan_writer.cpp
@@ -86,7 +87,8 @@ add_library(mock_world STATIC
     webhooks/webhook_target.cpp
     webhooks/webhook_types.cpp
     webhooks/webhooks.cpp
-    world.cpp)
+    world.cpp
+    world_views.cpp)
 target_include_directories(mock_world PUBLIC ${CMAKE_CURRENT_LIST_DIR})
 target_compile_features(mock_world PUBLIC cxx_std_20)
 target_link_libraries(mock_world

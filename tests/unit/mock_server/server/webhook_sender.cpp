@@ -1,3 +1,5 @@
+// More than 400 lines: all histories go through one service and one receiver, which stand at the top.
+
 #include "webhooks/webhook_sender.hpp"
 
 #include <boost/asio/io_context.hpp>

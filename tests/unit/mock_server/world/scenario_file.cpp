@@ -1,3 +1,5 @@
+// More than 400 lines: one rich file is read, written, damaged and explained.
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>

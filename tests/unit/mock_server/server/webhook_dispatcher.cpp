@@ -28,6 +28,21 @@ std::string member(const std::string& json, const std::string& name)
     return json.substr(begin, json.find('"', begin) - begin);
 }
 
+/// Starts a run of one job that tells the receiver of its end; returns the answer.
+std::string start_run(const mock_service& mock, raw_client& client, const server& receiver)
+{
+    const std::string made = client
+                                 .exchange(post(
+                                     mock,
+                                     "/v1/async/collections",
+                                     R"({"name":"n","callback_url":")" + receiver.base_url() +
+                                         R"(/hook","requests":[{"url":"https://a.example"}]})"
+                                 ))
+                                 .bytes;
+    return client.exchange(post(mock, "/v1/async/collections/" + member(made, "id") + "/run", ""))
+        .bytes;
+}
+
 }  // namespace
 
 TEST_SUITE("mock_server.webhook_dispatcher")
@@ -43,16 +58,7 @@ TEST_SUITE("mock_server.webhook_dispatcher")
         from.clock.mode = clock_mode::automatic;
         mock_service mock{{.scenario = from}};
         raw_client client{mock.port()};
-        const std::string made = client
-                                     .exchange(post(
-                                         mock,
-                                         "/v1/async/collections",
-                                         R"({"name":"n","callback_url":")" + receiver.base_url() +
-                                             R"(/hook","requests":[{"url":"https://a.example"}]})"
-                                     ))
-                                     .bytes;
-        const std::string path = "/v1/async/collections/" + member(made, "id");
-        const std::string started = client.exchange(post(mock, path + "/run", "")).bytes;
+        const std::string started = start_run(mock, client, receiver);
         CHECK(started.starts_with("HTTP/1.1 201"));
         const std::string body = arrived.get_future().get();
         CHECK_NE(body.find(member(started, "run_id")), std::string::npos);
@@ -68,16 +74,7 @@ TEST_SUITE("mock_server.webhook_dispatcher")
                         }};
         mock_service mock{{.clock = service_clock::manual(scenario{}.start)}};
         raw_client client{mock.port()};
-        const std::string made = client
-                                     .exchange(post(
-                                         mock,
-                                         "/v1/async/collections",
-                                         R"({"name":"n","callback_url":")" + receiver.base_url() +
-                                             R"(/hook","requests":[{"url":"https://a.example"}]})"
-                                     ))
-                                     .bytes;
-        const std::string path = "/v1/async/collections/" + member(made, "id");
-        client.exchange(post(mock, path + "/run", ""));
+        start_run(mock, client, receiver);
         CHECK_EQ(receiver.stats().requests, 0);
         mock.clock().advance(1h);
         arrived.get_future().get();

@@ -317,11 +317,11 @@ bool apply(const fault& what, const request& in, response_plan& plan)
             },
             [&](const lie_about_length& e) { return plan.declared_length = e.declared, true; },
             [&](const keep_members& e) {
-                change_object(plan, [&](json::object& o) { keep_only(o, e.names); });
+                change_object(plan, [&](boost::json::object& o) { keep_only(o, e.names); });
                 return true;
             },
             [&](const drop_members& e) {
-                change_object(plan, [&](json::object& o) {
+                change_object(plan, [&](boost::json::object& o) {
                     for (const std::string& name : e.names)
                         o.stable_erase(name);
                 });

@@ -128,6 +128,8 @@ void read_stragglers(const value_in& in, straggling& into)
 {
     object_in object{in, members::stragglers};
     into.of = share{object.need("share").probability(), certain};
+    // In millionths even where nothing is said: what is written and read again must draw the same.
+    into.again = {certain / 2, certain};
     if (const auto found = object.find("again")) into.again = {found->probability(), certain};
     std::uint64_t most = into.most;
     object.read("most", most, 1, 60);

@@ -4,7 +4,7 @@
 
 #include "handlers/handlers.hpp"
 #include "limits/limit_headers.hpp"
-#include "text.hpp"
+#include "server/bearer.hpp"
 
 namespace scrapingpros_mock {
 namespace {
@@ -55,12 +55,9 @@ reply too_large(const switches& contract)
 /// The account of the bearer token; empty if it is none of ours.
 std::string account_of(const request& in, const scenario& from)
 {
-    static constexpr std::string_view scheme = "Bearer ";
-    const auto credentials = in.find("Authorization");
-    if (!credentials || credentials->size() < scheme.size() ||
-        !same_ignoring_case(credentials->substr(0, scheme.size()), scheme))
-        return {};
-    const auto found = from.tokens.find(credentials->substr(scheme.size()));
+    const auto token = bearer_token(in);
+    if (!token) return {};
+    const auto found = from.tokens.find(*token);
     return found == from.tokens.end() ? std::string() : found->second;
 }
 

@@ -89,6 +89,16 @@ enum class errc {
     bad_option,
     /// A request item breaks a rule of the service; the diagnostics name item and member.
     bad_request_item,
+    /// Neither the counters nor the listing of the run moved for as long as the options allow.
+    run_stalled,
+    /// The checkpoint is damaged, or none of this library's.
+    checkpoint_unreadable,
+    /// The checkpoint was written by a newer version of this library.
+    checkpoint_too_new,
+    /// Another process uses the checkpoint.
+    checkpoint_in_use,
+    /// The checkpoint is that of another batch.
+    checkpoint_mismatch,
 };
 
 /// What a caller can do about an error. Compare with `==`.
@@ -175,6 +185,11 @@ public:
         case errc::bad_idempotency_key: return "the idempotency key is not one the service takes";
         case errc::bad_option: return "an option is out of its range";
         case errc::bad_request_item: return "a request item breaks a rule of the service";
+        case errc::run_stalled: return "the run has not moved for as long as allowed";
+        case errc::checkpoint_unreadable: return "the checkpoint is damaged";
+        case errc::checkpoint_too_new: return "the checkpoint is of a newer version";
+        case errc::checkpoint_in_use: return "another process uses the checkpoint";
+        case errc::checkpoint_mismatch: return "the checkpoint is that of another batch";
         }
         return "unknown scrapingpros error";
     }
@@ -211,7 +226,11 @@ public:
         case errc::bad_token:
         case errc::bad_idempotency_key:
         case errc::bad_option:
-        case errc::bad_request_item: return is(cond::invalid_input);
+        case errc::bad_request_item:
+        case errc::checkpoint_unreadable:
+        case errc::checkpoint_too_new:
+        case errc::checkpoint_in_use:
+        case errc::checkpoint_mismatch: return is(cond::invalid_input);
         default: return {value, *this};
         }
     }

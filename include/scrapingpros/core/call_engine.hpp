@@ -2,6 +2,7 @@
 #define SCRAPINGPROS_CORE_CALL_ENGINE_HPP
 
 #include <scrapingpros/core/classify_failure.hpp>
+#include <scrapingpros/core/wait_until.hpp>
 #include <scrapingpros/error.hpp>
 #include <scrapingpros/model/call_traits.hpp>
 #include <scrapingpros/policy/rate_limit.hpp>
@@ -22,11 +23,6 @@ struct send_attempt {
     /// 1 for the first.
     unsigned attempt = 1;
     friend bool operator==(const send_attempt&, const send_attempt&) = default;
-};
-/// Nothing to do before `when`; call `next` again then.
-struct wait_until {
-    instant when{};
-    friend bool operator==(const wait_until&, const wait_until&) = default;
 };
 /// An attempt is under way. If it is still so at `deadline`, abandon it and call `stop`.
 struct wait_for_answer {

@@ -1,0 +1,47 @@
+#ifndef SCRAPINGPROS_CORE_POLL_OPTIONS_HPP
+#define SCRAPINGPROS_CORE_POLL_OPTIONS_HPP
+
+#include <scrapingpros/time.hpp>
+
+#include <chrono>
+#include <optional>
+
+namespace scrapingpros::inline v0 {
+
+/// Which outcomes the consumer of a batch wants.
+enum class outcome_filter {
+    everything,
+    /// Not those that failed, timed out, or were judged not usable; they are settled unseen.
+    usable,
+};
+
+/// The rules of the poll engine. No duration may be negative; the engine takes such a one for zero.
+struct poll_options {
+    outcome_filter wanted = outcome_filter::everything;
+    /// Results fetched on their own at once; 1 to 64, and so is any other number taken. Each holds its
+    /// body until the consumer takes it.
+    unsigned parallel_results = 4;
+    /// The batch ends then at the latest, with `errc::wait_timed_out`; the run goes on.
+    std::optional<instant> deadline{};
+    /// With neither counters nor rows moving for so long, the batch ends with `errc::run_stalled`.
+    milliseconds stall_after = std::chrono::hours(2);
+    /// How long counters and listing may disagree once the run is over.
+    milliseconds closing_patience = std::chrono::seconds(30);
+    /// How far behind the high-water mark a fresh page begins: for equal stamps.
+    milliseconds overlap = std::chrono::seconds(1);
+    /// How far behind it rows are looked for that the counters tell of and no page shows; a flush and
+    /// the differences of the workers' clocks (contract 9.5).
+    milliseconds audit_overlap = std::chrono::seconds(30);
+    /// How often the service makes finished rows listable (contract 9.5, V1).
+    milliseconds flush_period = std::chrono::seconds(5);
+    /// Between two looks at least, whatever the strategy says.
+    milliseconds shortest_pause = milliseconds(200);
+    /// How long a result can be had after its job's completion (contract 15: plan for 24 h).
+    milliseconds content_life = std::chrono::hours(24);
+    /// Tries of one result, calls with their own retries, before it is left for the end; at least 1.
+    unsigned result_attempts = 6;
+};
+
+}  // namespace scrapingpros::inline v0
+
+#endif

@@ -14,11 +14,13 @@
 
 namespace scrapingpros::inline v0::core {
 
-/// Both clocks at one moment: waits and deadlines go by the first, stamps and retention by the second.
+/// The clocks at one moment: waits and deadlines go by the first, stamps and retention by the second.
 struct moment {
     instant local{};
     /// The server's clock, as well as the driver can tell (by the `Date` of replies).
     timestamp server{};
+    /// This machine's own wall clock, right or wrong: to compare with what an earlier process noted.
+    timestamp wall{};
 
     friend bool operator==(const moment&, const moment&) = default;
 };
@@ -31,11 +33,6 @@ struct exchange {
     ticket id{};
     call what{};
     friend bool operator==(const exchange&, const exchange&) = default;
-};
-/// The answer to that exchange is not wanted any more; nothing is to be told of it.
-struct abandon {
-    ticket id{};
-    friend bool operator==(const abandon&, const abandon&) = default;
 };
 /// Hand it to the consumer. Comes at most once per job, and only while there is room.
 struct deliver {
@@ -55,13 +52,13 @@ struct append {
 struct wait_for_event {
     friend bool operator==(const wait_for_event&, const wait_for_event&) = default;
 };
-/// The batch is over; `next` says so for ever after, but for steps that are acknowledged later.
+/// The batch is over, and no answer is wanted any more. `next` says so for ever after, but for steps
+/// that are acknowledged later.
 struct finish {
     error_code ec{};
     friend bool operator==(const finish&, const finish&) = default;
 };
-using action =
-    std::variant<exchange, abandon, deliver, save, append, wait_until, wait_for_event, finish>;
+using action = std::variant<exchange, deliver, save, append, wait_until, wait_for_event, finish>;
 
 /// Why an exchange came to nothing, retries included.
 struct exchange_failure {

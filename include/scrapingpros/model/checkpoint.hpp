@@ -100,7 +100,7 @@ struct checkpoint {
     /// Frozen before the first attempt, with the draft: the same key may only carry the same body
     /// (contract 3.4).
     std::string idempotency_key{};
-    /// The server's clock when create was first sent.
+    /// This machine's clock when create was first to be sent; empty before that.
     std::optional<timestamp> first_create_at{};
     /// What create sends; dropped once the collection exists. Items read back are `raw_item`.
     std::optional<collection_draft> draft{};

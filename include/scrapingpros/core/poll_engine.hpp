@@ -1,0 +1,708 @@
+// The heart of the library, and one idea: which action comes next. Longer than other headers because
+// its rules are to be read together; what they work with is in headers of their own (job_book,
+// drain_cursor, result_fetcher, run_watch).
+#ifndef SCRAPINGPROS_CORE_POLL_ENGINE_HPP
+#define SCRAPINGPROS_CORE_POLL_ENGINE_HPP
+
+#include <scrapingpros/core/action.hpp>
+#include <scrapingpros/core/drain_cursor.hpp>
+#include <scrapingpros/core/job_book.hpp>
+#include <scrapingpros/core/outcomes.hpp>
+#include <scrapingpros/core/poll_options.hpp>
+#include <scrapingpros/core/poll_stats.hpp>
+#include <scrapingpros/core/result_failure.hpp>
+#include <scrapingpros/core/result_fetcher.hpp>
+#include <scrapingpros/core/run_watch.hpp>
+#include <scrapingpros/error.hpp>
+#include <scrapingpros/model/checkpoint.hpp>
+#include <scrapingpros/model/page.hpp>
+#include <scrapingpros/policy/classifier.hpp>
+#include <scrapingpros/policy/poll_strategy.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace scrapingpros::inline v0::core {
+
+/** Reads a run to its end: each outcome once, the rest by name and cause. Sans-I/O.
+
+    | phase   | reads                                               | is left for, when               |
+    |---------|-----------------------------------------------------|---------------------------------|
+    | polling | what the strategy says; audits while counted rows   | over: all jobs accounted for;   |
+    |         | stay away; single results that no page carried      | closing: the run is over        |
+    | closing | the listing to its end; all rows by id, again with  | over: accounted for, or         |
+    |         | growing pauses; last the ids that the run itself has| `closing_patience` has passed   |
+    | over    | nothing                                             | -                               |
+
+    At most one page or status is read at a time, and `parallel_results` single results beside it. The
+    rules it keeps whatever the strategy answers (contract 9.5 and 20):
+
+    1. A row counts as seen when it was taken, not when its page came; a failed page costs only itself.
+    2. Passes overlap; rows are told apart by id. Counters that stay ahead of the rows for two flush
+       periods start an audit: behind the mark, and every third time over all rows.
+    3. Nothing waits for `all_jobs_persisted`. Complete is: as many rows as the run has jobs, or a
+       listing of all rows after the end. What is still missing is waited for, for a bounded time.
+    4. A result that cannot be had is not a failed job: pending and unreachable ones are tried again
+       and once more at the end; expired, lost and invalid ones are settled for good.
+    5. Nothing is asked for while the consumer takes nothing; at most one row and `parallel_results`
+       bodies are held.
+    6. Only a refusal ends the reading; any other failure is no news of the run.
+
+    A value: copies are independent. Answers to a ticket that is not under way are ignored.
+*/
+template <poll_strategy Strategy, success_classifier Classifier, class Cursor = drain_cursor>
+class poll_engine {
+public:
+    /// @param begin of it, `target`, `total`, the settled jobs and the high-water mark count
+    poll_engine(
+        const checkpoint& begin, Strategy strategy, Classifier classifier, poll_options options = {}
+    )
+        : target_(begin.target.value_or(run_ref{})), options_(sane(options)),
+          strategy_(std::move(strategy)), classifier_(std::move(classifier)), book_(begin),
+          cursor_(target_, begin.high_water_mark), watch_(begin.total),
+          resumed_(begin.high_water_mark.has_value())
+    {
+    }
+
+    [[nodiscard]] action next(moment now)
+    {
+        if (auto step = book_.next_step()) return append{std::move(*step)};
+        arrive(now);
+        if (phase_ != phase::over) conclude(now);
+        if (phase_ == phase::over) return finish{ec_};
+        if (room_ > 0 && !ready_.empty()) return hand_out();
+        if (auto fetch = next_result(now)) return std::move(*fetch);
+        if (auto read = next_read(now)) return std::move(*read);
+        return wait(now);
+    }
+
+    /// What is known of the run without asking: the answer to its start.
+    void note_started(moment now, const run& seen) { watch_.on_run(now.local, seen); }
+
+    /// The answer to `list_runs`. Without the run in it, the run itself is asked for.
+    void on_runs(moment now, ticket id, const run_list& list)
+    {
+        if (!ends_read(id)) return;
+        failures_ = 0;
+        for (const run& seen : list.items)
+            if (seen.id == target_.run) return on_status(now, seen);
+        use_run_list_ = false;
+    }
+
+    void on_run(moment now, ticket id, const run& seen)
+    {
+        if (!ends_read(id)) return;
+        failures_ = 0;
+        if (errand_ == errand::ids) return on_ids(now, seen);
+        on_status(now, seen);
+    }
+
+    /// While false, the rest of a page is to be left unread: back-pressure down to the socket.
+    [[nodiscard]] bool takes_rows() const noexcept
+    {
+        return ready_.empty() || ready_.size() < room_;
+    }
+
+    void on_row(moment now, ticket id, listed_job row)
+    {
+        if (reading_ != id) return;
+        ++stats_.rows;
+        const bool terminal = is_terminal(row.job.status);
+        const bool unseen = terminal && book_.is_new(row.job.id);
+        const auto behind = cursor_.on_row(row.job);
+        count_row(row, unseen, behind);
+        if (terminal && !unseen) ++stats_.rows_repeated;
+        if (!unseen) return;
+        last_move_ = now.local;
+        book_.note(row.job.id, row.job.completed_at);
+        if (row.job.status != job_status::completed || row.state == inline_state::present)
+            return offer({std::move(row.job), std::move(row.result), {}});
+        fetcher_.want({.row = std::move(row.job), .allowed = options_.result_attempts});
+    }
+
+    /// What the listing cannot say, the result can.
+    void on_unreadable_row(moment now, ticket id, const unreadable_row& row)
+    {
+        if (reading_ != id) return;
+        ++stats_.rows_unreadable;
+        if (!row.id || row.id->value.empty() || !book_.note(*row.id, {})) return;
+        last_move_ = now.local;
+        fetcher_.want({.row = bare_row(*row.id), .allowed = options_.result_attempts});
+    }
+
+    /// The page came whole.
+    void on_page_end(moment now, ticket id, const page_end& end)
+    {
+        if (!ends_read(id)) return;
+        failures_ = 0;
+        page_.answered_at = now.local;
+        page_.has_more = end.has_more;
+        round_trip_ = now.local - page_.asked_at;
+        last_page_ = page_;
+        last_read_ = read_kind::metadata_page;
+        if (cursor_.pass() == drain_pass::flow) {
+            last_read_ = read_kind::inline_page;
+            if (without_inline_ > 0 && !inline_seen_) cursor_.without_inline_results();
+        }
+        if (!cursor_.on_page_end(end)) return on_pass_end(now);
+        const bool to_the_end = phase_ == phase::closing || errand_ != errand::flow || last_look_;
+        if (to_the_end || strategy_.after_page(view(now)).more == page_flow::continue_)
+            return plan(now.local, errand_);
+        ask_strategy(now);
+    }
+
+    void on_result(moment now, ticket id, job_result result)
+    {
+        auto wanted = fetcher_.end(id);
+        if (!wanted) return;
+        last_move_ = now.local;
+        auto row = std::move(wanted->row);
+        if (row.status == job_status::unknown && result.body.kind != body_kind::none) {
+            row.status = job_status::completed;
+            row.status_text = to_string(row.status);
+        }
+        offer({std::move(row), std::move(result), {}});
+    }
+
+    void on_failure(moment now, ticket id, const exchange_failure& failure)
+    {
+        if (auto wanted = fetcher_.end(id)) {
+            ++stats_.failures;
+            const bool all = ends_reading(failure.ec);
+            if (auto given_up =
+                    fetcher_.retry(std::move(*wanted), now, failure, options_.content_life))
+                book_.give_up(std::move(*given_up), cursor_.mark());
+            if (all) end(failure.ec);
+        } else if (ends_read(id)) {
+            ++stats_.failures;
+            on_failed_read(now, failure);
+        }
+    }
+
+    /// The consumer takes so many outcomes more.
+    void on_demand(std::size_t room) { room_ += room; }
+
+    /// The consumer has it safe. Of a job that was not handed out it means nothing.
+    void acknowledge(const job_id& id) { book_.acknowledge(id, cursor_.mark()); }
+
+    /// The answer to `append`.
+    void on_saved(error_code ec)
+    {
+        if (ec && phase_ != phase::over) end(ec);
+    }
+
+    /// A webhook came, or somebody wants to know now: the next look is at once.
+    void on_hint(moment now)
+    {
+        hinted_ = true;
+        if (plan_ && phase_ == phase::polling && failures_ == 0 && !reading_)
+            plan(now.local, errand::flow);
+    }
+
+    void stop(error_code why)
+    {
+        if (phase_ != phase::over) end(why);
+    }
+
+    void write_to(checkpoint& c) const { book_.write_to(c, cursor_.mark()); }
+
+    /// What was not delivered, and why; complete once `next` has said finish.
+    remainder left() const
+    {
+        remainder all{book_.missing(), unnamed_};
+        all.jobs.insert(all.jobs.end(), book_.left().begin(), book_.left().end());
+        all.jobs.insert(all.jobs.end(), unheard_.begin(), unheard_.end());
+        return all;
+    }
+
+    /// It is over, and another attempt would bring nothing more.
+    bool is_complete() const noexcept
+    {
+        return phase_ == phase::over && !ec_ && book_.left().empty();
+    }
+
+    const poll_stats& stats() const noexcept { return stats_; }
+    const job_book& jobs() const noexcept { return book_; }
+    const run_watch& watch() const noexcept { return watch_; }
+
+private:
+    enum class phase { polling, closing, over };
+    enum class errand { status, flow, audit, closing, ids };
+    struct planned_read {
+        instant when{};
+        errand what = errand::status;
+    };
+
+    static constexpr milliseconds longest_pause = std::chrono::minutes(10);
+
+    static poll_options sane(poll_options o)
+    {
+        o.parallel_results = std::clamp(o.parallel_results, 1u, 64u);
+        o.result_attempts = (std::max)(o.result_attempts, 1u);
+        const milliseconds longest = std::chrono::hours(24 * 365);
+        for (auto* length :
+             {&o.stall_after,
+              &o.closing_patience,
+              &o.overlap,
+              &o.audit_overlap,
+              &o.flush_period,
+              &o.shortest_pause,
+              &o.content_life})
+            *length = std::clamp(*length, milliseconds(0), longest);
+        return o;
+    }
+
+    ticket new_ticket() { return static_cast<ticket>(++last_ticket_); }
+
+    job bare_row(const job_id& id) const
+    {
+        job row;
+        row.id = id;
+        row.run = target_.run;
+        row.collection = target_.collection;
+        return row;
+    }
+
+    // --- what comes next
+
+    void arrive(moment now)
+    {
+        // The time that the consumer took is not the run's.
+        if (std::exchange(consumer_was_busy_, false)) last_move_ = now.local;
+        if (plan_ || begun_at_) return;
+        begun_at_ = now.local;
+        last_move_ = now.local;
+        if (resumed_) return plan(now.local, errand::flow);
+        const auto first = strategy_.first(view(now));
+        plan(std::clamp(first.when, now.local, now.local + longest_pause), errand_of(first.what));
+    }
+
+    void plan(instant when, errand what) { plan_ = planned_read{when, what}; }
+
+    /// Turns to the end of the run, or ends, where there is nothing more to do.
+    void conclude(moment now)
+    {
+        if (options_.deadline && now.local >= *options_.deadline) return end(errc::wait_timed_out);
+        if (watch_.is_over() && phase_ == phase::polling && !reading_) {
+            phase_ = phase::closing;
+            closing_since_ = now.local;
+            plan(now.local, errand::flow);
+        }
+        if (reading_ || !fetcher_.empty() || !ready_.empty()) return;
+        const auto total = watch_.total();
+        const bool all_seen = total && book_.seen() == *total && watch_.total_is_final() &&
+                              (*total > 0 || watch_.is_over());
+        if (all_seen || ids_read_) {
+            if (!try_left_again()) end({});
+        } else if (last_look_done_) {
+            end(errc::wait_timed_out);
+        } else if (now.local - last_move_ >= options_.stall_after) {
+            end(failures_ > 0 ? last_failure_ : make_error_code(errc::run_stalled));
+        }
+    }
+
+    /// Results that were given up for now get one more try when nothing else is to be done.
+    bool try_left_again()
+    {
+        if (std::exchange(tried_left_again_, true)) return false;
+        for (auto& one : book_.take_up()) {
+            auto row = bare_row(one.id);
+            row.url = std::move(one.url);
+            row.custom_id = std::move(one.custom_id);
+            row.completed_at = one.completed_at;
+            const bool unlisted = one.cause == shortfall_cause::never_listed;
+            if (!unlisted) {
+                row.status = job_status::completed;
+                row.status_text = to_string(row.status);
+            }
+            fetcher_.want({.row = std::move(row), .unlisted = unlisted});
+        }
+        return !fetcher_.empty();
+    }
+
+    void end(error_code ec)
+    {
+        for (const auto& wanted : fetcher_.clear())
+            book_.give_up(shortfall_of(wanted, shortfall_cause::pending), cursor_.mark());
+        for (const auto& item : std::exchange(ready_, {}))
+            book_.give_up(
+                shortfall_of({.row = item.job}, shortfall_cause::pending), cursor_.mark()
+            );
+        const auto known = book_.seen() + unheard_.size();
+        const auto total = watch_.total().value_or(0);
+        unnamed_ = total > known ? total - known : 0;
+        reading_.reset();
+        ec_ = ec;
+        phase_ = phase::over;
+    }
+
+    action wait(moment now) const
+    {
+        std::optional<instant> until = options_.deadline;
+        const auto or_at = [&](instant when) {
+            if (!until || when < *until) until = when;
+        };
+        if (plan_ && may_read()) or_at(due(*plan_));
+        if (const auto result = fetcher_.next_due(); result && may_fetch()) or_at(*result);
+        if (!reading_ && fetcher_.empty() && ready_.empty())
+            or_at(last_move_ + options_.stall_after);
+        if (!until) return wait_for_event{};
+        return wait_until{(std::max)(*until, now.local)};
+    }
+
+    // --- outcomes
+
+    action hand_out()
+    {
+        auto item = std::move(ready_.front());
+        ready_.pop_front();
+        --room_;
+        consumer_was_busy_ = true;
+        book_.hand_out(item.job.id, settlement_of(item));
+        return deliver{std::move(item)};
+    }
+
+    void offer(job_outcome item)
+    {
+        fill_from_row(item);
+        item.verdict = classifier_.classify(item.job, item.result ? &*item.result : nullptr);
+        if (options_.wanted == outcome_filter::usable && !is_wanted_as_usable(settlement_of(item)))
+            return book_.settle(item.job.id, settlement::filtered, cursor_.mark());
+        ready_.push_back(std::move(item));
+    }
+
+    // --- single results
+
+    bool may_fetch() const
+    {
+        return fetcher_.under_way() + ready_.size() < options_.parallel_results;
+    }
+
+    std::optional<action> next_result(moment now)
+    {
+        if (!may_fetch() || fetcher_.waiting() == 0) return {};
+        const auto id = new_ticket();
+        const auto* wanted = fetcher_.begin(now.local, id);
+        if (!wanted) return {};
+        ++stats_.result_reads;
+        return exchange{id, get_result{target_, wanted->row.id}};
+    }
+
+    // --- status and pages
+
+    bool ends_read(ticket id)
+    {
+        if (reading_ != id) return false;
+        reading_.reset();
+        return true;
+    }
+
+    static errand errand_of(read_kind what)
+    {
+        const bool page = what == read_kind::inline_page || what == read_kind::metadata_page;
+        return page ? errand::flow : errand::status;
+    }
+
+    /// Results that wait hold back the pages that would bring more of them.
+    bool may_read() const
+    {
+        constexpr std::size_t longest_queue = 1000;
+        return !reading_ && !last_look_done_ && fetcher_.waiting() < longest_queue &&
+               (room_ > 0 || ready_.empty());
+    }
+
+    /// The last look is placed so that its answer comes just before the deadline.
+    std::optional<instant> last_moment() const
+    {
+        if (!options_.deadline || last_look_) return {};
+        const instant::duration least = milliseconds(1);
+        const instant::duration most = std::chrono::seconds(5);
+        return *options_.deadline - std::clamp(2 * round_trip_, least, most);
+    }
+
+    instant due(const planned_read& p) const
+    {
+        const auto last = last_moment();
+        return last && p.when > *last ? *last : p.when;
+    }
+
+    std::optional<action> next_read(moment now)
+    {
+        if (!plan_ || !may_read() || due(*plan_) > now.local) return {};
+        auto what = plan_->what;
+        if (const auto last = last_moment(); last && now.local >= *last) {
+            last_look_ = true;
+            if (what == errand::status) what = errand::flow;
+        }
+        plan_.reset();
+        return read(now, what);
+    }
+
+    action read(moment now, errand what)
+    {
+        errand_ = what;
+        reading_ = new_ticket();
+        if (what == errand::status || what == errand::ids) {
+            ++stats_.status_reads;
+            if (what == errand::status && use_run_list_)
+                return exchange{*reading_, list_runs{target_.collection, std::nullopt}};
+            return exchange{*reading_, get_run{target_}};
+        }
+        if (!cursor_.under_way() || pass_for_ != what) begin_pass(what);
+        page_ = {.asked_at = now.local};
+        without_inline_ = 0;
+        auto page = cursor_.request();
+        ++(page.results == inline_results::include ? stats_.inline_pages : stats_.metadata_pages);
+        return exchange{*reading_, std::move(page)};
+    }
+
+    void begin_pass(errand what)
+    {
+        pass_for_ = what;
+        if (what == errand::closing) return cursor_.begin(drain_pass::closing, {});
+        const bool deep = what == errand::audit || std::exchange(resumed_, false);
+        const auto overlap = deep ? options_.audit_overlap : overlap_.value_or(options_.overlap);
+        cursor_.begin(what == errand::audit ? drain_pass::metadata : drain_pass::flow, overlap);
+    }
+
+    void count_row(const listed_job& row, bool unseen, std::optional<milliseconds> behind)
+    {
+        ++page_.rows;
+        const auto stamp = row.job.completed_at;
+        if (stamp && (!page_.newest || *stamp > *page_.newest)) page_.newest = stamp;
+        if (row.state != inline_state::absent)
+            inline_seen_ = true;
+        else if (row.job.status == job_status::completed)
+            ++without_inline_;
+        if (!unseen) return;
+        ++page_.unseen;
+        if (errand_ == errand::closing) ++stats_.found_by_closing;
+        if (errand_ == errand::audit) ++stats_.found_by_audit;
+        if (errand_ != errand::flow || !behind) return;
+        ++stats_.found_in_overlap;
+        ++page_.unseen_in_overlap;
+        page_.deepest_in_overlap = (std::max)(page_.deepest_in_overlap, *behind);
+    }
+
+    void on_status(moment now, const run& seen)
+    {
+        last_read_ = read_kind::status;
+        if (watch_.on_run(now.local, seen)) last_move_ = now.local;
+        if (last_look_) {
+            last_look_done_ = true;
+        } else if (phase_ == phase::closing) {
+            plan(now.local, errand::closing);
+        } else if (is_overdue(now)) {
+            plan(now.local, next_audit(now));
+        } else if (!watch_.is_over()) {  // else the closing begins
+            ask_strategy(now);
+        }
+    }
+
+    /// Jobs were counted two flushes ago and are on no page yet.
+    bool is_overdue(moment now) const
+    {
+        return last_page_ && now.local >= audit_not_before_ &&
+               watch_.finished_since(now.local, 2 * options_.flush_period) > book_.seen();
+    }
+
+    /// Each audit that finds nothing makes the next one rarer.
+    errand next_audit(moment now)
+    {
+        const auto doublings = (std::min)(++audits_, 8u);
+        audit_not_before_ = now.local + options_.flush_period * (1u << doublings);
+        return audits_ % 3 == 0 ? errand::closing : errand::audit;
+    }
+
+    void ask_strategy(moment now)
+    {
+        const auto decided = strategy_.after_tick(view(now));
+        const auto what = errand_of(decided.what);
+        const bool follows_status = last_read_ == read_kind::status && what == errand::flow;
+        const bool at_once = follows_status || page_.unseen > 0;
+        const auto pause = at_once ? milliseconds(0) : options_.shortest_pause;
+        // A strategy that never wants to look must not keep the stall rule waiting either.
+        const auto when = std::clamp(decided.when, now.local + pause, now.local + longest_pause);
+        plan(when, decided.what == read_kind::nothing ? errand::status : what);
+        overlap_ = decided.overlap;
+        hinted_ = false;
+    }
+
+    void on_pass_end(moment now)
+    {
+        if (last_look_) {
+            last_look_done_ = true;
+        } else if (phase_ == phase::closing) {
+            go_on_closing(now);
+        } else if (errand_ == errand::flow) {
+            ask_strategy(now);
+        } else {
+            if (page_.unseen > 0) audits_ = 0;
+            ask_strategy(now);
+        }
+    }
+
+    void on_failed_read(moment now, const exchange_failure& failure)
+    {
+        const auto ec = failure.ec;
+        last_failure_ = ec;
+        ++failures_;
+        if (last_look_) {
+            last_look_done_ = true;
+            return;
+        }
+        if (ends_reading(ec)) return end(ec);
+        const bool page = errand_ != errand::status && errand_ != errand::ids;
+        if (page && !cursor_.on_failure(ec)) return end(ec);
+        if (ec == errc::not_found) {
+            // No run list before 2026-04-30; and a run may take a moment to be found.
+            if (errand_ == errand::status && std::exchange(use_run_list_, false))
+                return plan(now.local, errand::status);
+            if (now.local - *begun_at_ >= std::chrono::seconds(30)) return end(ec);
+        }
+        if (errand_ == errand::ids && failures_ >= options_.result_attempts) {
+            ids_read_ = true;
+            return;
+        }
+        const auto pause = (std::max)(pause_after(failures_, failure), options_.shortest_pause);
+        plan(now.local + (std::min)(pause, longest_pause), errand_);
+    }
+
+    // --- closing
+
+    void go_on_closing(moment now)
+    {
+        const auto expected = watch_.expected_rows();
+        const bool all_there = expected && book_.seen() >= *expected;
+        if (errand_ == errand::flow) {
+            const bool counted = watch_.total() && book_.seen() == *watch_.total();
+            if (!counted) plan(now.local, errand::closing);
+            return;
+        }
+        const auto patience_ends = closing_since_ + options_.closing_patience;
+        if (all_there || now.local >= patience_ends) return plan(now.local, errand::ids);
+        const auto pause = milliseconds(1000) * (1u << (std::min)(closing_rounds_++, 5u));
+        plan((std::min)(now.local + pause, patience_ends), errand::status);
+    }
+
+    /// The run's own list of jobs has the last word on what is missing.
+    void on_ids(moment now, const run& seen)
+    {
+        watch_.on_run(now.local, seen);
+        ids_read_ = true;
+        for (const auto& failed : seen.failed_jobs)
+            take_failed(failed);
+        std::vector<job_id> unknown;
+        for (const auto& id : seen.job_ids)
+            if (!id.value.empty() && book_.is_new(id)) unknown.push_back(id);
+        // A run that was broken off has jobs without a result; few of them are worth a question each.
+        const auto counted = watch_.finished().value_or(0);
+        const auto unseen = counted > book_.seen() ? counted - book_.seen() : 0;
+        const bool worth_asking =
+            watch_.status() == run_status::completed || unknown.size() <= 4 * unseen;
+        for (auto& id : unknown) {
+            if (!worth_asking) {
+                unheard_.push_back({std::move(id), shortfall_cause::unfinished, {}, {}, {}, {}});
+            } else if (book_.note(id, {})) {
+                fetcher_.want({.row = bare_row(id), .unlisted = true});
+            }
+        }
+    }
+
+    void take_failed(const failed_job& failed)
+    {
+        const auto status = job_status_from(failed.status_text);
+        const bool known = status == job_status::failed || status == job_status::timeout;
+        if (!known || failed.id.value.empty() || !book_.note(failed.id, {})) return;
+        auto row = bare_row(failed.id);
+        row.status = status;
+        row.status_text = failed.status_text;
+        if (!failed.url.empty()) row.url = failed.url;
+        row.message = failed.error;
+        offer({std::move(row), {}, {}});
+    }
+
+    poll_view view(moment now) const
+    {
+        poll_view v;
+        v.now = now.local;
+        v.server_now = now.server;
+        v.total = watch_.total();
+        v.seen = book_.seen();
+        v.delivered = book_.seen() - fetcher_.waiting() - fetcher_.under_way() - ready_.size();
+        v.missing_bodies = fetcher_.waiting();
+        v.results_in_flight = static_cast<std::uint32_t>(fetcher_.under_way());
+        v.status = watch_.status();
+        v.status_at = watch_.status_at();
+        v.finished = watch_.finished();
+        v.counters_ahead = v.finished && *v.finished > v.seen ? *v.finished - v.seen : 0;
+        v.last_read = last_read_;
+        v.last_page = last_page_;
+        v.quiet_looks = watch_.quiet_looks();
+        v.deadline = options_.deadline;
+        if (const auto first = fetcher_.earliest())
+            v.earliest_expiry = *first + options_.content_life;
+        v.consumer_room = room_;
+        v.hinted = hinted_;
+        return v;
+    }
+
+    run_ref target_;
+    poll_options options_;
+    Strategy strategy_;
+    Classifier classifier_;
+
+    job_book book_;
+    Cursor cursor_;
+    result_fetcher fetcher_{};
+    run_watch watch_;
+    std::deque<job_outcome> ready_{};
+    std::size_t room_ = 0;
+
+    phase phase_ = phase::polling;
+    error_code ec_{};
+    std::optional<planned_read> plan_{};
+    std::optional<ticket> reading_{};
+    errand errand_ = errand::status;
+    errand pass_for_ = errand::status;
+    std::uint64_t last_ticket_ = 0;
+    bool use_run_list_ = true;
+    bool resumed_;
+    bool hinted_ = false;
+
+    read_kind last_read_ = read_kind::nothing;
+    page_snapshot page_{};
+    std::optional<page_snapshot> last_page_{};
+    std::optional<milliseconds> overlap_{};
+    std::uint32_t without_inline_ = 0;
+    bool inline_seen_ = false;
+    instant::duration round_trip_{};
+
+    std::optional<instant> begun_at_{};
+    instant last_move_{};
+    bool consumer_was_busy_ = false;
+    unsigned failures_ = 0;
+    error_code last_failure_{};
+    bool last_look_ = false;
+    bool last_look_done_ = false;
+    unsigned audits_ = 0;
+    instant audit_not_before_{};
+
+    instant closing_since_{};
+    unsigned closing_rounds_ = 0;
+    bool ids_read_ = false;
+    bool tried_left_again_ = false;
+    std::vector<shortfall> unheard_{};
+    std::uint64_t unnamed_ = 0;
+    poll_stats stats_{};
+};
+
+}  // namespace scrapingpros::inline v0::core
+
+#endif

@@ -49,11 +49,19 @@ public:
         visited_.clear();
         ordered_ = !plain_;
         newest_ = mark_;
+        mark_before_ = mark_;
         last_.reset();
         since_.reset();
         if (mark_ && pass != drain_pass::closing && !plain_)
             since_ = *mark_ - std::max(overlap, milliseconds(0)) - milliseconds(1);
         under_way_ = true;
+    }
+
+    /// Puts the mark back to a row that was missed; the next pass begins there.
+    void rewind(timestamp to)
+    {
+        mark_ = mark_ ? (std::min)(*mark_, to) : to;
+        under_way_ = false;
     }
 
     /// The page to ask for.
@@ -142,6 +150,8 @@ public:
 private:
     run_ref target_;
     std::optional<timestamp> mark_;
+    /// Where it was when the pass began.
+    std::optional<timestamp> mark_before_{};
     drain_pass pass_ = drain_pass::flow;
     std::optional<std::string> cursor_{};
     std::set<std::string> visited_{};

@@ -5,11 +5,16 @@
 #define SCRAPINGPROS_CORE_POLL_ENGINE_HPP
 
 #include <scrapingpros/core/action.hpp>
+#include <scrapingpros/core/audit_rule.hpp>
+#include <scrapingpros/core/closing_rule.hpp>
 #include <scrapingpros/core/drain_cursor.hpp>
 #include <scrapingpros/core/job_book.hpp>
+#include <scrapingpros/core/missed_rows.hpp>
 #include <scrapingpros/core/outcomes.hpp>
+#include <scrapingpros/core/page_tally.hpp>
 #include <scrapingpros/core/poll_options.hpp>
 #include <scrapingpros/core/poll_stats.hpp>
+#include <scrapingpros/core/read_schedule.hpp>
 #include <scrapingpros/core/result_failure.hpp>
 #include <scrapingpros/core/result_fetcher.hpp>
 #include <scrapingpros/core/run_watch.hpp>
@@ -63,22 +68,24 @@ public:
     poll_engine(
         const checkpoint& begin, Strategy strategy, Classifier classifier, poll_options options = {}
     )
-        : target_(begin.target.value_or(run_ref{})), options_(sane(options)),
+        : target_(begin.target.value_or(run_ref{})), options_(within_bounds(options)),
           strategy_(std::move(strategy)), classifier_(std::move(classifier)), book_(begin),
           cursor_(target_, begin.high_water_mark), watch_(begin.total),
-          resumed_(begin.high_water_mark.has_value())
+          schedule_(options_.deadline), audits_(options_.flush_period),
+          closing_(options_.closing_patience), resumed_(begin.high_water_mark.has_value())
     {
     }
 
     [[nodiscard]] action next(moment now)
     {
-        if (auto step = book_.next_step()) return append{std::move(*step)};
+        if (!saving_failed_)
+            if (auto step = book_.next_step()) return append{std::move(*step)};
         arrive(now);
+        if (room_ > 0 && !ready_.empty()) return hand_out();
         if (phase_ != phase::over) conclude(now);
         if (phase_ == phase::over) return finish{ec_};
-        if (room_ > 0 && !ready_.empty()) return hand_out();
-        if (auto fetch = next_result(now)) return std::move(*fetch);
         if (auto read = next_read(now)) return std::move(*read);
+        if (auto fetch = next_result(now)) return std::move(*fetch);
         return wait(now);
     }
 
@@ -93,6 +100,7 @@ public:
         for (const run& seen : list.items)
             if (seen.id == target_.run) return on_status(now, seen);
         use_run_list_ = false;
+        schedule_.plan(now.local, errand::status);
     }
 
     void on_run(moment now, ticket id, const run& seen)
@@ -112,18 +120,16 @@ public:
     void on_row(moment now, ticket id, listed_job row)
     {
         if (reading_ != id) return;
-        ++stats_.rows;
-        const bool terminal = is_terminal(row.job.status);
-        const bool unseen = terminal && book_.is_new(row.job.id);
-        const auto behind = cursor_.on_row(row.job);
-        count_row(row, unseen, behind);
-        if (terminal && !unseen) ++stats_.rows_repeated;
+        const bool unseen = is_terminal(row.job.status) && book_.is_new(row.job.id);
+        page_.count(row, unseen, cursor_.on_row(row.job), stats_);
         if (!unseen) return;
         last_move_ = now.local;
+        const bool has_all =
+            row.job.status != job_status::completed || row.state == inline_state::present;
+        if (!has_all && errand_ != errand::flow) return missed_.add(std::move(row.job));
         book_.note(row.job.id, row.job.completed_at);
-        if (row.job.status != job_status::completed || row.state == inline_state::present)
-            return offer({std::move(row.job), std::move(row.result), {}});
-        fetcher_.want({.row = std::move(row.job), .allowed = options_.result_attempts});
+        if (has_all) return offer({std::move(row.job), std::move(row.result), {}});
+        want(std::move(row.job));
     }
 
     /// What the listing cannot say, the result can.
@@ -133,7 +139,7 @@ public:
         ++stats_.rows_unreadable;
         if (!row.id || row.id->value.empty() || !book_.note(*row.id, {})) return;
         last_move_ = now.local;
-        fetcher_.want({.row = bare_row(*row.id), .allowed = options_.result_attempts});
+        want(bare_row(*row.id));
     }
 
     /// The page came whole.
@@ -141,19 +147,18 @@ public:
     {
         if (!ends_read(id)) return;
         failures_ = 0;
-        page_.answered_at = now.local;
-        page_.has_more = end.has_more;
-        round_trip_ = now.local - page_.asked_at;
-        last_page_ = page_;
+        last_page_ = page_.end(now.local, end.has_more);
+        schedule_.on_round_trip(now.local - last_page_->asked_at);
         last_read_ = read_kind::metadata_page;
         if (cursor_.pass() == drain_pass::flow) {
             last_read_ = read_kind::inline_page;
-            if (without_inline_ > 0 && !inline_seen_) cursor_.without_inline_results();
+            if (page_.shows_old_server()) cursor_.without_inline_results();
         }
         if (!cursor_.on_page_end(end)) return on_pass_end(now);
-        const bool to_the_end = phase_ == phase::closing || errand_ != errand::flow || last_look_;
+        const bool to_the_end =
+            phase_ == phase::closing || errand_ != errand::flow || schedule_.is_last_look();
         if (to_the_end || strategy_.after_page(view(now)).more == page_flow::continue_)
-            return plan(now.local, errand_);
+            return schedule_.plan(now.local, errand_);
         ask_strategy(now);
     }
 
@@ -194,15 +199,17 @@ public:
     /// The answer to `append`.
     void on_saved(error_code ec)
     {
-        if (ec && phase_ != phase::over) end(ec);
+        if (!ec) return;
+        saving_failed_ = true;
+        if (phase_ != phase::over) end(ec);
     }
 
     /// A webhook came, or somebody wants to know now: the next look is at once.
     void on_hint(moment now)
     {
         hinted_ = true;
-        if (plan_ && phase_ == phase::polling && failures_ == 0 && !reading_)
-            plan(now.local, errand::flow);
+        if (schedule_.has_plan() && phase_ == phase::polling && failures_ == 0)
+            schedule_.plan(now.local, errand::flow);
     }
 
     void stop(error_code why)
@@ -233,30 +240,7 @@ public:
 
 private:
     enum class phase { polling, closing, over };
-    enum class errand { status, flow, audit, closing, ids };
-    struct planned_read {
-        instant when{};
-        errand what = errand::status;
-    };
-
     static constexpr milliseconds longest_pause = std::chrono::minutes(10);
-
-    static poll_options sane(poll_options o)
-    {
-        o.parallel_results = std::clamp(o.parallel_results, 1u, 64u);
-        o.result_attempts = (std::max)(o.result_attempts, 1u);
-        const milliseconds longest = std::chrono::hours(24 * 365);
-        for (auto* length :
-             {&o.stall_after,
-              &o.closing_patience,
-              &o.overlap,
-              &o.audit_overlap,
-              &o.flush_period,
-              &o.shortest_pause,
-              &o.content_life})
-            *length = std::clamp(*length, milliseconds(0), longest);
-        return o;
-    }
 
     ticket new_ticket() { return static_cast<ticket>(++last_ticket_); }
 
@@ -275,24 +259,23 @@ private:
     {
         // The time that the consumer took is not the run's.
         if (std::exchange(consumer_was_busy_, false)) last_move_ = now.local;
-        if (plan_ || begun_at_) return;
+        if (begun_at_) return;
         begun_at_ = now.local;
         last_move_ = now.local;
-        if (resumed_) return plan(now.local, errand::flow);
+        if (resumed_) return schedule_.plan(now.local, errand::flow);
         const auto first = strategy_.first(view(now));
-        plan(std::clamp(first.when, now.local, now.local + longest_pause), errand_of(first.what));
+        const auto when = std::clamp(first.when, now.local, now.local + longest_pause);
+        schedule_.plan(when, errand_of(first.what));
     }
-
-    void plan(instant when, errand what) { plan_ = planned_read{when, what}; }
 
     /// Turns to the end of the run, or ends, where there is nothing more to do.
     void conclude(moment now)
     {
-        if (options_.deadline && now.local >= *options_.deadline) return end(errc::wait_timed_out);
+        if (schedule_.is_past_deadline(now.local)) return end(errc::wait_timed_out);
         if (watch_.is_over() && phase_ == phase::polling && !reading_) {
             phase_ = phase::closing;
-            closing_since_ = now.local;
-            plan(now.local, errand::flow);
+            closing_.begin(now.local);
+            schedule_.plan(now.local, errand::flow);
         }
         if (reading_ || !fetcher_.empty() || !ready_.empty()) return;
         const auto total = watch_.total();
@@ -300,7 +283,7 @@ private:
                               (*total > 0 || watch_.is_over());
         if (all_seen || ids_read_) {
             if (!try_left_again()) end({});
-        } else if (last_look_done_) {
+        } else if (schedule_.is_last_look_done()) {
             end(errc::wait_timed_out);
         } else if (now.local - last_move_ >= options_.stall_after) {
             end(failures_ > 0 ? last_failure_ : make_error_code(errc::run_stalled));
@@ -344,11 +327,11 @@ private:
 
     action wait(moment now) const
     {
-        std::optional<instant> until = options_.deadline;
+        std::optional<instant> until = schedule_.deadline();
         const auto or_at = [&](instant when) {
             if (!until || when < *until) until = when;
         };
-        if (plan_ && may_read()) or_at(due(*plan_));
+        if (const auto read = schedule_.due(); read && may_read()) or_at(*read);
         if (const auto result = fetcher_.next_due(); result && may_fetch()) or_at(*result);
         if (!reading_ && fetcher_.empty() && ready_.empty())
             or_at(last_move_ + options_.stall_after);
@@ -378,6 +361,11 @@ private:
     }
 
     // --- single results
+
+    void want(job row)
+    {
+        fetcher_.want({.row = std::move(row), .allowed = options_.result_attempts});
+    }
 
     bool may_fetch() const
     {
@@ -413,35 +401,15 @@ private:
     bool may_read() const
     {
         constexpr std::size_t longest_queue = 1000;
-        return !reading_ && !last_look_done_ && fetcher_.waiting() < longest_queue &&
-               (room_ > 0 || ready_.empty());
-    }
-
-    /// The last look is placed so that its answer comes just before the deadline.
-    std::optional<instant> last_moment() const
-    {
-        if (!options_.deadline || last_look_) return {};
-        const instant::duration least = milliseconds(1);
-        const instant::duration most = std::chrono::seconds(5);
-        return *options_.deadline - std::clamp(2 * round_trip_, least, most);
-    }
-
-    instant due(const planned_read& p) const
-    {
-        const auto last = last_moment();
-        return last && p.when > *last ? *last : p.when;
+        return !reading_ && fetcher_.waiting() < longest_queue && (room_ > 0 || ready_.empty());
     }
 
     std::optional<action> next_read(moment now)
     {
-        if (!plan_ || !may_read() || due(*plan_) > now.local) return {};
-        auto what = plan_->what;
-        if (const auto last = last_moment(); last && now.local >= *last) {
-            last_look_ = true;
-            if (what == errand::status) what = errand::flow;
-        }
-        plan_.reset();
-        return read(now, what);
+        if (!may_read()) return {};
+        const auto what = schedule_.take(now.local);
+        if (!what) return {};
+        return read(now, *what);
     }
 
     action read(moment now, errand what)
@@ -455,8 +423,7 @@ private:
             return exchange{*reading_, get_run{target_}};
         }
         if (!cursor_.under_way() || pass_for_ != what) begin_pass(what);
-        page_ = {.asked_at = now.local};
-        without_inline_ = 0;
+        page_.begin(now.local, what);
         auto page = cursor_.request();
         ++(page.results == inline_results::include ? stats_.inline_pages : stats_.metadata_pages);
         return exchange{*reading_, std::move(page)};
@@ -465,59 +432,23 @@ private:
     void begin_pass(errand what)
     {
         pass_for_ = what;
+        missed_.clear();
         if (what == errand::closing) return cursor_.begin(drain_pass::closing, {});
         const bool deep = what == errand::audit || std::exchange(resumed_, false);
         const auto overlap = deep ? options_.audit_overlap : overlap_.value_or(options_.overlap);
         cursor_.begin(what == errand::audit ? drain_pass::metadata : drain_pass::flow, overlap);
     }
 
-    void count_row(const listed_job& row, bool unseen, std::optional<milliseconds> behind)
-    {
-        ++page_.rows;
-        const auto stamp = row.job.completed_at;
-        if (stamp && (!page_.newest || *stamp > *page_.newest)) page_.newest = stamp;
-        if (row.state != inline_state::absent)
-            inline_seen_ = true;
-        else if (row.job.status == job_status::completed)
-            ++without_inline_;
-        if (!unseen) return;
-        ++page_.unseen;
-        if (errand_ == errand::closing) ++stats_.found_by_closing;
-        if (errand_ == errand::audit) ++stats_.found_by_audit;
-        if (errand_ != errand::flow || !behind) return;
-        ++stats_.found_in_overlap;
-        ++page_.unseen_in_overlap;
-        page_.deepest_in_overlap = (std::max)(page_.deepest_in_overlap, *behind);
-    }
-
     void on_status(moment now, const run& seen)
     {
         last_read_ = read_kind::status;
         if (watch_.on_run(now.local, seen)) last_move_ = now.local;
-        if (last_look_) {
-            last_look_done_ = true;
-        } else if (phase_ == phase::closing) {
-            plan(now.local, errand::closing);
-        } else if (is_overdue(now)) {
-            plan(now.local, next_audit(now));
-        } else if (!watch_.is_over()) {  // else the closing begins
-            ask_strategy(now);
-        }
-    }
-
-    /// Jobs were counted two flushes ago and are on no page yet.
-    bool is_overdue(moment now) const
-    {
-        return last_page_ && now.local >= audit_not_before_ &&
-               watch_.finished_since(now.local, 2 * options_.flush_period) > book_.seen();
-    }
-
-    /// Each audit that finds nothing makes the next one rarer.
-    errand next_audit(moment now)
-    {
-        const auto doublings = (std::min)(++audits_, 8u);
-        audit_not_before_ = now.local + options_.flush_period * (1u << doublings);
-        return audits_ % 3 == 0 ? errand::closing : errand::audit;
+        if (schedule_.ends_last_look()) return;
+        if (phase_ == phase::closing) return schedule_.plan(now.local, errand::closing);
+        if (watch_.is_over()) return;  // `next` begins the closing
+        if (last_page_ && audits_.is_due(now.local, watch_, book_.seen()))
+            return schedule_.plan(now.local, audits_.next(now.local));
+        ask_strategy(now);
     }
 
     void ask_strategy(moment now)
@@ -525,27 +456,42 @@ private:
         const auto decided = strategy_.after_tick(view(now));
         const auto what = errand_of(decided.what);
         const bool follows_status = last_read_ == read_kind::status && what == errand::flow;
-        const bool at_once = follows_status || page_.unseen > 0;
+        const bool at_once = follows_status || page_.unseen() > 0;
         const auto pause = at_once ? milliseconds(0) : options_.shortest_pause;
         // A strategy that never wants to look must not keep the stall rule waiting either.
         const auto when = std::clamp(decided.when, now.local + pause, now.local + longest_pause);
-        plan(when, decided.what == read_kind::nothing ? errand::status : what);
+        schedule_.plan(when, decided.what == read_kind::nothing ? errand::status : what);
         overlap_ = decided.overlap;
         hinted_ = false;
     }
 
     void on_pass_end(moment now)
     {
-        if (last_look_) {
-            last_look_done_ = true;
-        } else if (phase_ == phase::closing) {
-            go_on_closing(now);
-        } else if (errand_ == errand::flow) {
-            ask_strategy(now);
-        } else {
-            if (page_.unseen > 0) audits_ = 0;
-            ask_strategy(now);
+        if (schedule_.ends_last_look()) return;
+        if (errand_ != errand::flow && missed_.size() > 0) {
+            audits_.on_found();
+            if (takes_missed(now)) return;
         }
+        if (phase_ == phase::polling) return ask_strategy(now);
+        if (const auto step = closing_.after(errand_, now.local, watch_, book_.seen()))
+            schedule_.plan(step->when, step->what);
+    }
+
+    /// True if pages are read for them first.
+    bool takes_missed(moment now)
+    {
+        if (cursor_.has_inline_results()) {
+            if (const auto from = missed_.worth_pages_from()) {
+                cursor_.rewind(*from);
+                schedule_.plan(now.local, errand::flow);
+                return true;
+            }
+        }
+        for (auto& row : missed_.take()) {
+            if (!book_.note(row.id, row.completed_at)) continue;
+            want(std::move(row));
+        }
+        return false;
     }
 
     void on_failed_read(moment now, const exchange_failure& failure)
@@ -553,17 +499,14 @@ private:
         const auto ec = failure.ec;
         last_failure_ = ec;
         ++failures_;
-        if (last_look_) {
-            last_look_done_ = true;
-            return;
-        }
-        if (ends_reading(ec)) return end(ec);
-        const bool page = errand_ != errand::status && errand_ != errand::ids;
-        if (page && !cursor_.on_failure(ec)) return end(ec);
+        const bool bad_call = ec == errc::bad_request || ec == errc::rejected;
+        if (ends_reading(ec) || (bad_call && !reads_pages(errand_))) return end(ec);
+        if (schedule_.ends_last_look()) return;
+        if (reads_pages(errand_) && !cursor_.on_failure(ec)) return end(ec);
         if (ec == errc::not_found) {
             // No run list before 2026-04-30; and a run may take a moment to be found.
             if (errand_ == errand::status && std::exchange(use_run_list_, false))
-                return plan(now.local, errand::status);
+                return schedule_.plan(now.local, errand::status);
             if (now.local - *begun_at_ >= std::chrono::seconds(30)) return end(ec);
         }
         if (errand_ == errand::ids && failures_ >= options_.result_attempts) {
@@ -571,25 +514,10 @@ private:
             return;
         }
         const auto pause = (std::max)(pause_after(failures_, failure), options_.shortest_pause);
-        plan(now.local + (std::min)(pause, longest_pause), errand_);
+        schedule_.plan(now.local + (std::min)(pause, longest_pause), errand_);
     }
 
     // --- closing
-
-    void go_on_closing(moment now)
-    {
-        const auto expected = watch_.expected_rows();
-        const bool all_there = expected && book_.seen() >= *expected;
-        if (errand_ == errand::flow) {
-            const bool counted = watch_.total() && book_.seen() == *watch_.total();
-            if (!counted) plan(now.local, errand::closing);
-            return;
-        }
-        const auto patience_ends = closing_since_ + options_.closing_patience;
-        if (all_there || now.local >= patience_ends) return plan(now.local, errand::ids);
-        const auto pause = milliseconds(1000) * (1u << (std::min)(closing_rounds_++, 5u));
-        plan((std::min)(now.local + pause, patience_ends), errand::status);
-    }
 
     /// The run's own list of jobs has the last word on what is missing.
     void on_ids(moment now, const run& seen)
@@ -660,14 +588,17 @@ private:
 
     job_book book_;
     Cursor cursor_;
+    missed_rows missed_{};
     result_fetcher fetcher_{};
     run_watch watch_;
+    read_schedule schedule_;
+    audit_rule audits_;
+    closing_rule closing_;
     std::deque<job_outcome> ready_{};
     std::size_t room_ = 0;
 
     phase phase_ = phase::polling;
     error_code ec_{};
-    std::optional<planned_read> plan_{};
     std::optional<ticket> reading_{};
     errand errand_ = errand::status;
     errand pass_for_ = errand::status;
@@ -677,25 +608,16 @@ private:
     bool hinted_ = false;
 
     read_kind last_read_ = read_kind::nothing;
-    page_snapshot page_{};
+    page_tally page_{};
     std::optional<page_snapshot> last_page_{};
     std::optional<milliseconds> overlap_{};
-    std::uint32_t without_inline_ = 0;
-    bool inline_seen_ = false;
-    instant::duration round_trip_{};
 
     std::optional<instant> begun_at_{};
     instant last_move_{};
     bool consumer_was_busy_ = false;
+    bool saving_failed_ = false;
     unsigned failures_ = 0;
     error_code last_failure_{};
-    bool last_look_ = false;
-    bool last_look_done_ = false;
-    unsigned audits_ = 0;
-    instant audit_not_before_{};
-
-    instant closing_since_{};
-    unsigned closing_rounds_ = 0;
     bool ids_read_ = false;
     bool tried_left_again_ = false;
     std::vector<shortfall> unheard_{};

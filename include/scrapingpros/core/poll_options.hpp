@@ -3,6 +3,7 @@
 
 #include <scrapingpros/time.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -41,6 +42,28 @@ struct poll_options {
     /// Tries of one result, calls with their own retries, before it is left for the end; at least 1.
     unsigned result_attempts = 6;
 };
+
+namespace core {
+
+/// The same options, each number taken for the nearest one that has a meaning.
+inline poll_options within_bounds(poll_options o)
+{
+    o.parallel_results = std::clamp(o.parallel_results, 1u, 64u);
+    o.result_attempts = (std::max)(o.result_attempts, 1u);
+    const milliseconds longest = std::chrono::hours(24 * 365);
+    for (auto* length :
+         {&o.stall_after,
+          &o.closing_patience,
+          &o.overlap,
+          &o.audit_overlap,
+          &o.flush_period,
+          &o.shortest_pause,
+          &o.content_life})
+        *length = std::clamp(*length, milliseconds(0), longest);
+    return o;
+}
+
+}  // namespace core
 
 }  // namespace scrapingpros::inline v0
 

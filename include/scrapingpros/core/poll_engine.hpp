@@ -10,7 +10,7 @@
 #include <scrapingpros/core/drain_cursor.hpp>
 #include <scrapingpros/core/job_book.hpp>
 #include <scrapingpros/core/missed_rows.hpp>
-#include <scrapingpros/core/outcomes.hpp>
+#include <scrapingpros/core/outcome_desk.hpp>
 #include <scrapingpros/core/page_tally.hpp>
 #include <scrapingpros/core/poll_options.hpp>
 #include <scrapingpros/core/poll_stats.hpp>
@@ -28,7 +28,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -69,9 +68,9 @@ public:
         const checkpoint& begin, Strategy strategy, Classifier classifier, poll_options options = {}
     )
         : target_(begin.target.value_or(run_ref{})), options_(within_bounds(options)),
-          strategy_(std::move(strategy)), classifier_(std::move(classifier)), book_(begin),
-          cursor_(target_, begin.high_water_mark), watch_(begin.total),
-          schedule_(options_.deadline), audits_(options_.flush_period),
+          strategy_(std::move(strategy)), book_(begin),
+          desk_(std::move(classifier), options_.wanted), cursor_(target_, begin.high_water_mark),
+          watch_(begin.total), schedule_(options_.deadline), audits_(options_.flush_period),
           closing_(options_.closing_patience), resumed_(begin.high_water_mark.has_value())
     {
     }
@@ -81,7 +80,7 @@ public:
         if (!saving_failed_)
             if (auto step = book_.next_step()) return append{std::move(*step)};
         arrive(now);
-        if (room_ > 0 && !ready_.empty()) return hand_out();
+        if (desk_.can_hand_out()) return hand_out();
         if (phase_ != phase::over) conclude(now);
         if (phase_ == phase::over) return finish{ec_};
         if (auto read = next_read(now)) return std::move(*read);
@@ -112,10 +111,7 @@ public:
     }
 
     /// While false, the rest of a page is to be left unread: back-pressure down to the socket.
-    [[nodiscard]] bool takes_rows() const noexcept
-    {
-        return ready_.empty() || ready_.size() < room_;
-    }
+    [[nodiscard]] bool takes_rows() const noexcept { return desk_.takes_more(); }
 
     void on_row(moment now, ticket id, listed_job row)
     {
@@ -191,7 +187,7 @@ public:
     }
 
     /// The consumer takes so many outcomes more.
-    void on_demand(std::size_t room) { room_ += room; }
+    void on_demand(std::size_t room) { desk_.on_demand(room); }
 
     /// The consumer has it safe. Of a job that was not handed out it means nothing.
     void acknowledge(const job_id& id) { book_.acknowledge(id, cursor_.mark()); }
@@ -277,7 +273,7 @@ private:
             closing_.begin(now.local);
             schedule_.plan(now.local, errand::flow);
         }
-        if (reading_ || !fetcher_.empty() || !ready_.empty()) return;
+        if (reading_ || !fetcher_.empty() || desk_.held() > 0) return;
         const auto total = watch_.total();
         const bool all_seen = total && book_.seen() == *total && watch_.total_is_final() &&
                               (*total > 0 || watch_.is_over());
@@ -313,7 +309,7 @@ private:
     {
         for (const auto& wanted : fetcher_.clear())
             book_.give_up(shortfall_of(wanted, shortfall_cause::pending), cursor_.mark());
-        for (const auto& item : std::exchange(ready_, {}))
+        for (const auto& item : desk_.clear())
             book_.give_up(
                 shortfall_of({.row = item.job}, shortfall_cause::pending), cursor_.mark()
             );
@@ -333,7 +329,7 @@ private:
         };
         if (const auto read = schedule_.due(); read && may_read()) or_at(*read);
         if (const auto result = fetcher_.next_due(); result && may_fetch()) or_at(*result);
-        if (!reading_ && fetcher_.empty() && ready_.empty())
+        if (!reading_ && fetcher_.empty() && desk_.held() == 0)
             or_at(last_move_ + options_.stall_after);
         if (!until) return wait_for_event{};
         return wait_until{(std::max)(*until, now.local)};
@@ -343,22 +339,11 @@ private:
 
     action hand_out()
     {
-        auto item = std::move(ready_.front());
-        ready_.pop_front();
-        --room_;
         consumer_was_busy_ = true;
-        book_.hand_out(item.job.id, settlement_of(item));
-        return deliver{std::move(item)};
+        return deliver{desk_.hand_out(book_)};
     }
 
-    void offer(job_outcome item)
-    {
-        fill_from_row(item);
-        item.verdict = classifier_.classify(item.job, item.result ? &*item.result : nullptr);
-        if (options_.wanted == outcome_filter::usable && !is_wanted_as_usable(settlement_of(item)))
-            return book_.settle(item.job.id, settlement::filtered, cursor_.mark());
-        ready_.push_back(std::move(item));
-    }
+    void offer(job_outcome item) { desk_.offer(std::move(item), book_, cursor_.mark()); }
 
     // --- single results
 
@@ -369,7 +354,7 @@ private:
 
     bool may_fetch() const
     {
-        return fetcher_.under_way() + ready_.size() < options_.parallel_results;
+        return fetcher_.under_way() + desk_.held() < options_.parallel_results;
     }
 
     std::optional<action> next_result(moment now)
@@ -401,7 +386,8 @@ private:
     bool may_read() const
     {
         constexpr std::size_t longest_queue = 1000;
-        return !reading_ && fetcher_.waiting() < longest_queue && (room_ > 0 || ready_.empty());
+        return !reading_ && fetcher_.waiting() < longest_queue &&
+               (desk_.room() > 0 || desk_.held() == 0);
     }
 
     std::optional<action> next_read(moment now)
@@ -563,7 +549,7 @@ private:
         v.server_now = now.server;
         v.total = watch_.total();
         v.seen = book_.seen();
-        v.delivered = book_.seen() - fetcher_.waiting() - fetcher_.under_way() - ready_.size();
+        v.delivered = book_.seen() - fetcher_.waiting() - fetcher_.under_way() - desk_.held();
         v.missing_bodies = fetcher_.waiting();
         v.results_in_flight = static_cast<std::uint32_t>(fetcher_.under_way());
         v.status = watch_.status();
@@ -576,7 +562,7 @@ private:
         v.deadline = options_.deadline;
         if (const auto first = fetcher_.earliest())
             v.earliest_expiry = *first + options_.content_life;
-        v.consumer_room = room_;
+        v.consumer_room = desk_.room();
         v.hinted = hinted_;
         return v;
     }
@@ -584,9 +570,9 @@ private:
     run_ref target_;
     poll_options options_;
     Strategy strategy_;
-    Classifier classifier_;
 
     job_book book_;
+    outcome_desk<Classifier> desk_;
     Cursor cursor_;
     missed_rows missed_{};
     result_fetcher fetcher_{};
@@ -594,8 +580,6 @@ private:
     read_schedule schedule_;
     audit_rule audits_;
     closing_rule closing_;
-    std::deque<job_outcome> ready_{};
-    std::size_t room_ = 0;
 
     phase phase_ = phase::polling;
     error_code ec_{};

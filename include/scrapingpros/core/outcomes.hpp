@@ -4,6 +4,8 @@
 #include <scrapingpros/model/checkpoint.hpp>
 #include <scrapingpros/model/job_outcome.hpp>
 
+#include <cstddef>
+
 namespace scrapingpros::inline v0::core {
 
 /// How a job is settled by handing out this outcome.
@@ -28,6 +30,22 @@ inline void fill_from_row(job_outcome& item)
     if (!item.result) return;
     if (!item.result->url) item.result->url = item.job.url;
     if (!item.result->custom_id) item.result->custom_id = item.job.custom_id;
+}
+
+/// Bytes of the parts of a result that may be large.
+inline std::size_t size_of_parts(const job_outcome& item)
+{
+    if (!item.result) return 0;
+    std::size_t bytes = item.result->body.content.size();
+    for (const auto* part :
+         {&item.result->extracted_data_json,
+          &item.result->evaluate_results_json,
+          &item.result->network_requests_json,
+          &item.result->screenshot_base64,
+          &item.result->timings_json,
+          &item.result->cookies_json})
+        if (*part) bytes += (*part)->size();
+    return bytes;
 }
 
 }  // namespace scrapingpros::inline v0::core

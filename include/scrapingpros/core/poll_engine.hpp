@@ -55,7 +55,7 @@ namespace scrapingpros::inline v0::core {
     4. A result that cannot be had is not a failed job: pending and unreachable ones are tried again
        and once more at the end; expired, lost and invalid ones are settled for good.
     5. Nothing is asked for while the consumer takes nothing; at most one row and `parallel_results`
-       bodies are held.
+       bodies are held, of `max_held_bytes` together.
     6. Only a refusal ends the reading; any other failure is no news of the run.
 
     A value: copies are independent. Answers to a ticket that is not under way are ignored.
@@ -354,7 +354,9 @@ private:
 
     bool may_fetch() const
     {
-        return fetcher_.under_way() + desk_.held() < options_.parallel_results;
+        const auto held = fetcher_.under_way() + desk_.held();
+        if (held >= options_.parallel_results) return false;
+        return held == 0 || desk_.bytes_with(fetcher_.under_way() + 1) <= options_.max_held_bytes;
     }
 
     std::optional<action> next_result(moment now)

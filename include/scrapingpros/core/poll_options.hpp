@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 
 namespace scrapingpros::inline v0 {
@@ -20,8 +21,11 @@ enum class outcome_filter {
 struct poll_options {
     outcome_filter wanted = outcome_filter::everything;
     /// Results fetched on their own at once; 1 to 64, and so is any other number taken. Each holds its
-    /// body until the consumer takes it.
+    /// body until the consumer takes it; see `max_held_bytes`.
     unsigned parallel_results = 4;
+    /// Bytes of results held for the consumer or being fetched, at most, by the size of the largest so
+    /// far; one result is always allowed.
+    std::size_t max_held_bytes = std::size_t(64) << 20;
     /// The batch ends then at the latest, with `errc::wait_timed_out`; the run goes on.
     std::optional<instant> deadline{};
     /// With neither counters nor rows moving for so long, the batch ends with `errc::run_stalled`.

@@ -29,7 +29,8 @@ public:
         status_ = seen.status;
         finished_ = finished_jobs(seen);
         status_at_ = now;
-        if (finished_ && (history_.empty() || *finished_ != history_.back().finished)) {
+        // Looks a second apart: a history of quick ones would not reach back far enough.
+        if (finished_ && (history_.empty() || now - history_.back().at >= milliseconds(1000))) {
             history_.push_back({now, *finished_});
             if (history_.size() > longest_history) history_.pop_front();
         }

@@ -58,6 +58,10 @@ public:
         case batch_stage::created: step_ = step::check; break;
         case batch_stage::starting: step_ = step::reconcile; break;
         case batch_stage::running:
+            step_ = step::done;
+            // Steps are appended to a checkpoint that is there, and it gets compact on the way.
+            to_save_ = true;
+            break;
         case batch_stage::finished: step_ = step::done; break;
         }
     }

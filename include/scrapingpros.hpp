@@ -11,5 +11,6 @@
 #include <scrapingpros/net/beast_transport.hpp>
 #include <scrapingpros/policies.hpp>
 #include <scrapingpros/version.hpp>
+#include <scrapingpros/webhook.hpp>
 
 #endif

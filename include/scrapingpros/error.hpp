@@ -99,6 +99,16 @@ enum class errc {
     checkpoint_in_use,
     /// The checkpoint is that of another batch.
     checkpoint_mismatch,
+    /// A webhook lacks the header with its signature, or the one with its time stamp.
+    webhook_unsigned,
+    /// The signature or the time stamp of a webhook is not spelled as the scheme has it.
+    webhook_header_malformed,
+    /// No secret fits the signature of a webhook: it is not genuine, or its bytes were changed.
+    webhook_signature_wrong,
+    /// A genuine webhook is too old or from the future: sent again by somebody, or a clock is wrong.
+    webhook_outside_window,
+    /// A genuine webhook holds something that this library cannot read.
+    webhook_unreadable,
 };
 
 /// What a caller can do about an error. Compare with `==`.
@@ -190,6 +200,11 @@ public:
         case errc::checkpoint_too_new: return "the checkpoint is of a newer version";
         case errc::checkpoint_in_use: return "another process uses the checkpoint";
         case errc::checkpoint_mismatch: return "the checkpoint is that of another batch";
+        case errc::webhook_unsigned: return "the webhook lacks its signature or its time stamp";
+        case errc::webhook_header_malformed: return "a header of the webhook could not be read";
+        case errc::webhook_signature_wrong: return "the webhook's signature fits no secret";
+        case errc::webhook_outside_window: return "the webhook's time stamp is too far from now";
+        case errc::webhook_unreadable: return "the webhook's body could not be read";
         }
         return "unknown scrapingpros error";
     }

@@ -74,6 +74,9 @@ class page_decoder;
 class result_decoder;
 class body_sink;
 
+struct webhook_scheme;
+class webhook_verifier;
+
 }  // namespace scrapingpros::inline v0
 
 #endif

@@ -11,7 +11,7 @@ using namespace scrapingpros;
 namespace {
 
 constexpr int first = static_cast<int>(errc::throttled);
-constexpr int last = static_cast<int>(errc::bad_request_item);
+constexpr int last = static_cast<int>(errc::webhook_unreadable);
 
 error_code code_of(int value)
 {
@@ -50,6 +50,10 @@ const std::initializer_list<errc> invalid_input = {
     errc::bad_idempotency_key,
     errc::bad_option,
     errc::bad_request_item,
+    errc::checkpoint_unreadable,
+    errc::checkpoint_too_new,
+    errc::checkpoint_in_use,
+    errc::checkpoint_mismatch,
 };
 
 bool is_in(std::initializer_list<errc> list, int value)
@@ -68,7 +72,7 @@ TEST_SUITE("base.error")
         CHECK_EQ(first, 1);
         CHECK_EQ(static_cast<int>(cond::transient), 1);
         // Values are stable: a new code goes to the end, and then this number grows.
-        CHECK_EQ(last, 38);
+        CHECK_EQ(last, 43);
         CHECK_EQ(static_cast<int>(errc::server_error), 20);
     }
 

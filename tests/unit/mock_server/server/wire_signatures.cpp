@@ -257,23 +257,38 @@ TEST_SUITE("mock_server.wire_signatures")
         std::ofstream measured;
         if (const char* file = std::getenv("MOCK_MEASURED")) measured.open(file);
         stage services{*curl};
-        for (int turn = repeats(); turn-- > 0;) {
-            for (const json::value& row : table.at("rows").as_array()) {
+        const auto& rows = table.at("rows").as_array();
+        const int turns = measured.is_open() ? 1 : repeats();
+        int other = 0;
+        int given_longer = 0;
+        for (int turn = 1; turn <= turns; ++turn) {
+            for (const json::value& row : rows) {
                 const std::string name =
                     text_in(row, "on") + " " + text_in(row, "fault") + "@" + text_in(row, "phase");
                 signature seen = services.measure(row, "0.2");
                 // A busy machine may not have come so far in the time of one that waits.
-                if (row.at("waits").as_bool() && !agrees(row, seen))
+                if (row.at("waits").as_bool() && !agrees(row, seen)) {
+                    ++given_longer;
                     seen = services.measure(row, "5");
+                }
                 if (measured.is_open()) {
                     measured << name << ' ' << shown(seen) << std::endl;
                     continue;
                 }
                 CAPTURE(name);
+                CAPTURE(turn);
                 CAPTURE(shown(seen));
-                CHECK(agrees(row, seen));
+                const bool as_published = agrees(row, seen);
+                CHECK(as_published);
+                other += as_published ? 0 : 1;
             }
         }
+        if (turns > 1)
+            MESSAGE(
+                rows.size() << " rows, " << turns << " times each: " << other
+                            << " not as published; of those that wait, " << given_longer
+                            << " were given longer"
+            );
     }
 
     TEST_CASE("the published table has each code in each of its phases, and FAULTS.md each code")

@@ -3,8 +3,8 @@
 
 #include <scrapingpros/model/ids.hpp>
 
+#include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -30,7 +30,7 @@ public:
         const auto key = key_of(id.value);
         if (!key) return others_.insert(id.value).second;
         if (8 * (used_ + 1) > 7 * table_.size()) grow();
-        auto& slot = table_[find(*key)];
+        auto& slot = table_[find(table_, *key)];
         if (slot == *key) return false;
         slot = *key;
         ++used_;
@@ -41,7 +41,7 @@ public:
     {
         const auto key = key_of(id.value);
         if (!key) return others_.count(id.value) != 0;
-        return !table_.empty() && table_[find(*key)] == *key;
+        return !table_.empty() && table_[find(table_, *key)] == *key;
     }
 
     std::size_t size() const noexcept { return used_ + others_.size(); }
@@ -59,6 +59,18 @@ public:
 
     /// Bytes on the heap for the compact ids.
     std::size_t table_bytes() const noexcept { return table_.capacity() * sizeof(uuid); }
+
+    /// Places looked at to find the compact id that lies farthest from where it belongs.
+    std::size_t longest_probe() const noexcept
+    {
+        std::size_t longest = 0;
+        for (std::size_t at = 0; at < table_.size(); ++at) {
+            if (table_[at] == vacant) continue;
+            const std::size_t home = home_of(table_[at], table_.size());
+            longest = (std::max)(longest, ((at - home) & (table_.size() - 1)) + 1);
+        }
+        return longest;
+    }
 
     friend bool operator==(const job_id_set& a, const job_id_set& b)
     {
@@ -111,27 +123,39 @@ private:
         return text;
     }
 
-    /// Where the key is, or the free place where it would go. Needs a table with a free place.
-    std::size_t find(const uuid& k) const
+    /// The finaliser of SplitMix64: every bit of the input has a say in every bit of the result.
+    static constexpr std::uint64_t mixed(std::uint64_t x) noexcept
     {
-        const std::size_t mask = table_.size() - 1;
-        std::uint64_t mixed = k.high ^ std::rotl(k.low, 32);
-        mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9u;
-        mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111ebu;
-        std::size_t at = (mixed ^ mixed >> 31) & mask;
-        while (table_[at] != k && table_[at] != vacant)
-            at = (at + 1) & mask;
+        x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+        x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+        return x ^ x >> 31;
+    }
+
+    /// The halves are mixed one after the other: a counter that stands in both must not cancel out.
+    static constexpr std::size_t home_of(const uuid& k, std::size_t places) noexcept
+    {
+        return static_cast<std::size_t>(mixed(mixed(k.high) + k.low)) & (places - 1);
+    }
+
+    /// Where the key is, or the free place where it would go. Needs a table with a free place.
+    static std::size_t find(const std::vector<uuid>& table, const uuid& k) noexcept
+    {
+        std::size_t at = home_of(k, table.size());
+        while (table[at] != k && table[at] != vacant)
+            at = (at + 1) & (table.size() - 1);
         return at;
     }
 
+    /// The set is as it was if there is no memory.
     void grow()
     {
-        auto old = std::move(table_);
-        table_.assign(old.empty() ? 16 : 2 * old.size(), vacant);
-        for (const uuid& k : old)
-            if (k != vacant) table_[find(k)] = k;
+        std::vector<uuid> larger(table_.empty() ? 16 : 2 * table_.size(), vacant);
+        for (const uuid& k : table_)
+            if (k != vacant) larger[find(larger, k)] = k;
+        table_ = std::move(larger);
     }
 
+    /// Its size is a power of two, or 0.
     std::vector<uuid> table_{};
     std::size_t used_ = 0;
     std::set<std::string> others_{};

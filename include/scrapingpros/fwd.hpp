@@ -47,6 +47,19 @@ struct raw_document;
 struct webhook_event;
 struct webhook_job;
 
+class job_id_set;
+struct checkpoint;
+struct settled_job;
+struct settlement_counts;
+struct shortfall;
+struct remainder;
+struct job_outcome;
+struct batch_progress;
+struct batch_summary;
+
+class any_checkpoint_store;
+class memory_checkpoint_store;
+
 struct create_collection;
 struct list_collections;
 struct get_collection;

@@ -1,10 +1,12 @@
 #ifndef SCRAPINGPROS_POLICIES_HPP
 #define SCRAPINGPROS_POLICIES_HPP
 
+#include <scrapingpros/policy/checkpoint_store.hpp>
 #include <scrapingpros/policy/classifier.hpp>
 #include <scrapingpros/policy/observer.hpp>
 #include <scrapingpros/policy/policy_set.hpp>
 #include <scrapingpros/policy/poll_interval.hpp>
+#include <scrapingpros/policy/poll_strategy.hpp>
 #include <scrapingpros/policy/rate_limit.hpp>
 #include <scrapingpros/policy/retry.hpp>
 #include <scrapingpros/policy/retry_quota.hpp>

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace scrapingpros::inline v0 {
@@ -29,6 +30,18 @@ enum class batch_stage {
     finished,
 };
 
+constexpr std::string_view to_string(batch_stage s) noexcept
+{
+    switch (s) {
+    case batch_stage::creating: return "creating";
+    case batch_stage::created: return "created";
+    case batch_stage::starting: return "starting";
+    case batch_stage::running: return "running";
+    case batch_stage::finished: return "finished";
+    }
+    return "";
+}
+
 /// How a job of the batch was settled: it is never asked for again.
 enum class settlement {
     /// Delivered; judged usable.
@@ -46,6 +59,20 @@ enum class settlement {
     /// Cannot be had, for good.
     missing,
 };
+
+constexpr std::string_view to_string(settlement s) noexcept
+{
+    switch (s) {
+    case settlement::usable: return "usable";
+    case settlement::not_usable: return "not_usable";
+    case settlement::undecided: return "undecided";
+    case settlement::failed: return "failed";
+    case settlement::timed_out: return "timed_out";
+    case settlement::filtered: return "filtered";
+    case settlement::missing: return "missing";
+    }
+    return "";
+}
 
 /// One step of progress: what a store appends for each job.
 struct settled_job {

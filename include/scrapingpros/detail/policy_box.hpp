@@ -3,6 +3,7 @@
 
 #include <scrapingpros/config.hpp>
 #include <scrapingpros/policy/policy_set.hpp>
+#include <scrapingpros/policy/poll_strategy.hpp>
 #include <scrapingpros/time.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
@@ -31,6 +32,16 @@ struct any_poll_interval {
     milliseconds next_delay(const poll_observation& seen) { return policy(seen); }
 };
 
+/// A poll strategy of any type; copying it copies the strategy.
+struct any_poll_strategy {
+    enum class question { first, after_page, after_tick };
+    std::function<poll_decision(question, const poll_view&)> policy{};
+
+    poll_decision first(const poll_view& seen) { return policy(question::first, seen); }
+    poll_decision after_page(const poll_view& seen) { return policy(question::after_page, seen); }
+    poll_decision after_tick(const poll_view& seen) { return policy(question::after_tick, seen); }
+};
+
 /// Waits on the clock of a client.
 class wait_timer {
 public:
@@ -56,6 +67,7 @@ public:
 
     virtual any_retry new_retry() const = 0;
     virtual any_poll_interval new_poll_interval() const = 0;
+    virtual any_poll_strategy new_poll_strategy() const = 0;
     virtual instant reserve(instant, rate_bucket) = 0;
     virtual void on_throttled(instant, rate_bucket, std::optional<milliseconds>) = 0;
     virtual void on_limits(instant, rate_bucket, const account_limits&) = 0;
@@ -88,6 +100,15 @@ struct boxed_rate_limit {
     }
 };
 
+/// The classifier of a client, as its batches share it.
+struct boxed_classifier {
+    static constexpr std::string_view version = "";
+
+    std::shared_ptr<policy_box> box{};
+
+    verdict classify(const job& row, const job_result* body) { return box->classify(row, body); }
+};
+
 template <policies Policies>
 class policy_box_of final : public policy_box {
 public:
@@ -99,9 +120,22 @@ public:
     }
     any_poll_interval new_poll_interval() const override
     {
-        return {[p = set_.poll_interval](const poll_observation& seen) mutable {
+        return {[p = interval_of(set_.poll_interval)](const poll_observation& seen) mutable {
             return milliseconds(p.next_delay(seen));
         }};
+    }
+    any_poll_strategy new_poll_strategy() const override
+    {
+        using question = any_poll_strategy::question;
+        return {
+            [s = strategy_of(set_.poll_interval)](question asked, const poll_view& seen) mutable {
+                switch (asked) {
+                case question::first: return s.first(seen);
+                case question::after_page: return s.after_page(seen);
+                case question::after_tick: break;
+                }
+                return s.after_tick(seen);
+            }};
     }
     instant reserve(instant now, rate_bucket bucket) override
     {
@@ -146,6 +180,15 @@ public:
     void notify(const criterion_event& e) override { detail::notify(set_.observer, e); }
 
 private:
+    template <poll_policy P>
+    static auto interval_of(const P& policy)
+    {
+        if constexpr (poll_interval_policy<P>)
+            return policy;
+        else
+            return official_interval{};
+    }
+
     Policies set_;
 };
 

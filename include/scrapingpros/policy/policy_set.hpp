@@ -4,6 +4,7 @@
 #include <scrapingpros/policy/classifier.hpp>
 #include <scrapingpros/policy/observer.hpp>
 #include <scrapingpros/policy/poll_interval.hpp>
+#include <scrapingpros/policy/poll_strategy.hpp>
 #include <scrapingpros/policy/rate_limit.hpp>
 #include <scrapingpros/policy/retry.hpp>
 #include <scrapingpros/time.hpp>
@@ -20,7 +21,7 @@ namespace scrapingpros::inline v0 {
     notice.
 */
 template <
-    poll_interval_policy PollInterval = official_interval,
+    poll_policy PollInterval = official_interval,
     retry_policy Retry = default_retry,
     rate_limit_policy RateLimit = unlimited_rate,
     success_classifier Classifier = server_verdict,
@@ -36,7 +37,10 @@ struct policy_set {
 
     // The return types are not spelled: then both compilers name the concept that a policy misses,
     // and not policy_set.
-    template <poll_interval_policy P>
+
+    /// Takes an interval or a whole strategy: batches poll by either. A wait for nothing but the end of
+    /// a run, which needs only an interval, goes by `official_interval` if this is a strategy.
+    template <poll_policy P>
     constexpr auto with_poll_interval(P p) const
     {
         return policy_set<P, Retry, RateLimit, Classifier, Clock, Observer>{

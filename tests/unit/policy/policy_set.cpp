@@ -20,6 +20,15 @@ struct counts_polls {
     void on_poll(const poll_event&) const { ++*polls; }
 };
 
+struct looks_at_pages {
+    poll_decision first(const poll_view& seen)
+    {
+        return {.when = seen.now, .what = read_kind::inline_page};
+    }
+    poll_decision after_page(const poll_view& seen) { return first(seen); }
+    poll_decision after_tick(const poll_view& seen) { return first(seen); }
+};
+
 template <class Set>
 using interval_of = decltype(Set::poll_interval);
 
@@ -53,6 +62,17 @@ TEST_SUITE("policy.policy_set")
         CHECK(std::same_as<std::remove_cv_t<decltype(set.clock)>, test::terminating_clock>);
         set.observer.on_poll({});
         CHECK_EQ(polls, 1);
+    }
+
+    TEST_CASE("a whole strategy goes where an interval does")
+    {
+        const auto set =
+            default_policies.with_poll_interval(looks_at_pages{}).with_retry(no_retry{});
+        CHECK(std::same_as<std::remove_cv_t<decltype(set.poll_interval)>, looks_at_pages>);
+        auto by_interval = strategy_of(default_policies.poll_interval);
+        CHECK_EQ(by_interval.first({}).what, read_kind::status);
+        auto itself = strategy_of(set.poll_interval);
+        CHECK_EQ(itself.first({}).what, read_kind::inline_page);
     }
 
     TEST_CASE("a slot may be replaced again")

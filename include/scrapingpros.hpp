@@ -3,6 +3,7 @@
 
 // Everything: what a first program needs. For less, include the parts.
 
+#include <scrapingpros/batch.hpp>
 #include <scrapingpros/blocking_client.hpp>
 #include <scrapingpros/body.hpp>
 #include <scrapingpros/client.hpp>

@@ -3,6 +3,7 @@
 #ifndef SCRAPINGPROS_CLIENT_HPP
 #define SCRAPINGPROS_CLIENT_HPP
 
+#include <scrapingpros/batch.hpp>
 #include <scrapingpros/client_options.hpp>
 #include <scrapingpros/detail/client_core.hpp>
 #include <scrapingpros/job_stream.hpp>
@@ -410,6 +411,41 @@ public:
             ) { core.perform(fetch_body{url}, nullptr, options, std::move(handler)); },
             std::forward<Token>(token)
         );
+    }
+
+    /** Submits many pages as one batch, to take each outcome once; see `batch`.
+
+        Sends nothing: the first operation of the batch does. If the store already holds a batch of this
+        name and number of items, and of this key if one is given, it is taken up where it was, whatever
+        the items are now; nothing is ever submitted twice. One of another batch is
+        `errc::checkpoint_mismatch`. A bad item is `errc::bad_request_item`, by the same rules as for
+        `async_create_collection`, before anything is stored. An unlike name each time makes a lost
+        create findable after the 24 h for which the service knows a key.
+
+        The batch copies what it needs of the client: call options bound each call on the way, not the
+        batch, and the diagnostics are filled by an operation of the batch that fails.
+
+        @par Example
+        @snippet examples/01_batch.cpp batch
+    */
+    batch submit_batch(collection_draft draft, batch_options how = {}) const
+    {
+        return batch(detail::submit_batch(core_, std::move(draft), std::move(how), options_));
+    }
+
+    /** Takes the outcomes of a run that exists. From a store that holds this run's checkpoint it goes
+        on, else it begins with the first one; a checkpoint of another run is `errc::checkpoint_mismatch`.
+    */
+    batch attach_batch(run_ref target, batch_options how = {}) const
+    {
+        return batch(detail::attach_batch(core_, std::move(target), std::move(how), options_));
+    }
+
+    /// Goes on with the batch that the store holds, from wherever it was left, its submit included;
+    /// `errc::checkpoint_missing` if it holds none.
+    batch resume_batch(batch_options how) const
+    {
+        return batch(detail::resume_batch(core_, std::move(how), options_));
     }
 
     /// Asks whether the service is well; no token is sent. Signature `void(error_code, health)`.

@@ -109,6 +109,10 @@ enum class errc {
     webhook_outside_window,
     /// A genuine webhook holds something that this library cannot read.
     webhook_unreadable,
+    /// The store holds no checkpoint to go on from.
+    checkpoint_missing,
+    /// The consumer threw; its exception is kept in the batch, and the outcome comes again.
+    consumer_failed,
 };
 
 /// What a caller can do about an error. Compare with `==`.
@@ -205,6 +209,8 @@ public:
         case errc::webhook_signature_wrong: return "the webhook's signature fits no secret";
         case errc::webhook_outside_window: return "the webhook's time stamp is too far from now";
         case errc::webhook_unreadable: return "the webhook's body could not be read";
+        case errc::checkpoint_missing: return "there is no checkpoint to go on from";
+        case errc::consumer_failed: return "the consumer of the outcomes threw";
         }
         return "unknown scrapingpros error";
     }
@@ -245,7 +251,8 @@ public:
         case errc::checkpoint_unreadable:
         case errc::checkpoint_too_new:
         case errc::checkpoint_in_use:
-        case errc::checkpoint_mismatch: return is(cond::invalid_input);
+        case errc::checkpoint_mismatch:
+        case errc::checkpoint_missing: return is(cond::invalid_input);
         default: return {value, *this};
         }
     }

@@ -9,6 +9,9 @@
 #endif
 
 #include <scrapingpros/impl/body.ipp>
+#include <scrapingpros/impl/detail/batch_calls.ipp>
+#include <scrapingpros/impl/detail/batch_driver.ipp>
+#include <scrapingpros/impl/detail/batch_operation.ipp>
 #include <scrapingpros/impl/detail/call_operation.ipp>
 #include <scrapingpros/impl/detail/client_calls.ipp>
 #include <scrapingpros/impl/detail/client_core.ipp>

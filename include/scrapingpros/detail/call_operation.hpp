@@ -56,6 +56,7 @@ public:
     /// The server's clock, as estimated when the first attempt was sent.
     timestamp first_sent_at() const noexcept { return first_sent_at_; }
     const diagnostics& report() const noexcept { return report_; }
+    std::size_t request_bytes() const noexcept { return request_.body.size(); }
 
 private:
     using engine = core::call_engine<any_retry, boxed_rate_limit>;

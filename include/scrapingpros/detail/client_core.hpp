@@ -90,6 +90,9 @@ public:
     void note_limits(const account_limits& limits) { last_limits_ = limits; }
     const account_limits& last_limits() const noexcept { return last_limits_; }
 
+    /// The first item that a create would be refused for, by `client_options::item_rules`.
+    SCRAPINGPROS_DECL error_code check_items(const collection_draft& draft, diagnostics& why) const;
+
     /// The pinned criterion against the run's; tells the observer or gives an error, as pinned.
     SCRAPINGPROS_DECL error_code check_criterion(const run& r);
 

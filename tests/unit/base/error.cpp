@@ -11,7 +11,7 @@ using namespace scrapingpros;
 namespace {
 
 constexpr int first = static_cast<int>(errc::throttled);
-constexpr int last = static_cast<int>(errc::webhook_unreadable);
+constexpr int last = static_cast<int>(errc::consumer_failed);
 
 error_code code_of(int value)
 {

@@ -6,6 +6,7 @@
 #include <scrapingpros/detail/completion.hpp>
 #include <scrapingpros/detail/page_replies.hpp>
 #include <scrapingpros/detail/replies.hpp>
+#include <scrapingpros/detail/start_call.hpp>
 #include <scrapingpros/wire/decode.hpp>
 
 #include <boost/asio/error.hpp>
@@ -74,19 +75,25 @@ void refuse_call(
     });
 }
 
+SCRAPINGPROS_DECL error_code
+client_core::check_items(const collection_draft& draft, diagnostics& why) const
+{
+    for (const auto& problem : validate(draft, options_.item_rules)) {
+        if (problem.level != problem_level::error) continue;
+        why.place = place_of(problem);
+        why.client_text = problem.message;
+        return errc::bad_request_item;
+    }
+    return {};
+}
+
 SCRAPINGPROS_DECL void client_core::perform(
     create_collection what, call_options options, on<creation> handler
 )
 {
-    const auto problems = validate(what.draft, options_.item_rules);
-    for (const auto& problem : problems) {
-        if (problem.level != problem_level::error) continue;
-        diagnostics report{.route = route_name(what), .place = place_of(problem)};
-        report.client_text = problem.message;
-        return refuse_call(
-            *this, errc::bad_request_item, std::move(report), options, std::move(handler)
-        );
-    }
+    diagnostics report{.route = route_name(what)};
+    if (const auto ec = check_items(what.draft, report))
+        return refuse_call(*this, ec, std::move(report), options, std::move(handler));
     launch_small<creation>(*this, std::move(what), decode_creation, options, std::move(handler));
 }
 
@@ -144,17 +151,8 @@ SCRAPINGPROS_DECL void client_core::perform(
              collection = what.collection,
              margin = options_.clock_margin,
              done = std::move(done)](error_code ec) mutable {
-        start_outcome outcome;
-        outcome.attempt = {std::move(collection), call->first_sent_at() - margin};
-        outcome.cause = ec;
-        // A run that is judged by another criterion than the pinned one was started all the same.
-        if (!ec || ec == errc::criterion_mismatch) {
-            outcome.certainty = start_certainty::started;
-            outcome.started_run = std::move(made->value);
-        } else if (call->effect() != core::call_effect::none) {
-            outcome.certainty = start_certainty::unknown;
-            if (ec != boost::asio::error::operation_aborted) ec = errc::start_unknown;
-        }
+        auto outcome =
+            conclude_start(*call, std::move(collection), margin, std::move(made->value), ec);
         done.complete(ec, std::move(outcome));
     });
 }

@@ -1,0 +1,80 @@
+#ifndef SCRAPINGPROS_TESTS_SIMULATION_SIM_STRATEGY_HPP
+#define SCRAPINGPROS_TESTS_SIMULATION_SIM_STRATEGY_HPP
+
+#include <scrapingpros/policy/poll_strategy.hpp>
+
+#include <chrono>
+#include <variant>
+
+#include "tests/simulation/chance.hpp"
+#include "tests/simulation/sim_case.hpp"
+
+namespace simulation {
+
+/// Decides at random, within the bounds of the interface and outside of those of sense.
+struct wild_strategy {
+    chance draw{1};
+
+    sp::poll_decision first(const sp::poll_view& seen) { return decide(seen); }
+    sp::poll_decision after_page(const sp::poll_view& seen) { return decide(seen); }
+    sp::poll_decision after_tick(const sp::poll_view& seen) { return decide(seen); }
+
+private:
+    sp::poll_decision decide(const sp::poll_view& seen)
+    {
+        sp::poll_decision made;
+        made.when =
+            seen.now + std::chrono::milliseconds(draw.below(40'000)) - std::chrono::seconds(5);
+        if (draw.one_in(50)) made.when = seen.now + std::chrono::hours(draw.below(100));
+        made.what = static_cast<sp::read_kind>(draw.below(4));
+        made.more = draw.one_in(3) ? sp::page_flow::carry : sp::page_flow::continue_;
+        if (draw.one_in(4))
+            made.overlap = std::chrono::milliseconds(draw.below(60'000)) - std::chrono::seconds(10);
+        return made;
+    }
+};
+
+/// Any of those that a case may name, as one type.
+class sim_strategy {
+public:
+    explicit sim_strategy(const sim_case& c)
+    {
+        switch (c.strategy) {
+        case strategy_kind::official: break;
+        case strategy_kind::fixed:
+            own_ = sp::status_then_pages<sp::fixed_interval>{{c.interval}};
+            break;
+        case strategy_kind::exponential:
+            own_ = sp::status_then_pages<sp::exponential_interval>{};
+            break;
+        case strategy_kind::wild: own_ = wild_strategy{chance(c.seed)}; break;
+        }
+    }
+
+    sp::poll_decision first(const sp::poll_view& seen)
+    {
+        return std::visit([&](auto& s) { return s.first(seen); }, own_);
+    }
+    sp::poll_decision after_page(const sp::poll_view& seen)
+    {
+        return std::visit([&](auto& s) { return s.after_page(seen); }, own_);
+    }
+    sp::poll_decision after_tick(const sp::poll_view& seen)
+    {
+        return std::visit([&](auto& s) { return s.after_tick(seen); }, own_);
+    }
+
+private:
+    std::variant<
+        sp::status_then_pages<sp::official_interval>,
+        sp::status_then_pages<sp::fixed_interval>,
+        sp::status_then_pages<sp::exponential_interval>,
+        wild_strategy>
+        own_{};
+};
+
+static_assert(sp::poll_strategy<sim_strategy>);
+
+}  // namespace simulation
+
+#endif

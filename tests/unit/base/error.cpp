@@ -54,6 +54,7 @@ const std::initializer_list<errc> invalid_input = {
     errc::checkpoint_too_new,
     errc::checkpoint_in_use,
     errc::checkpoint_mismatch,
+    errc::checkpoint_missing,
 };
 
 bool is_in(std::initializer_list<errc> list, int value)

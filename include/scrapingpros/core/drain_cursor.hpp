@@ -19,8 +19,10 @@ namespace scrapingpros::inline v0::core {
 enum class drain_pass {
     /// New rows with their results, from the high-water mark on.
     flow,
-    /// New rows without results, from the high-water mark on.
+    /// The same without results, where a page with them cannot be read.
     metadata,
+    /// Rows behind the high-water mark, without results; leaves the mark where it is.
+    audit,
     /// Every row of the run by `order_by=id`, without results: finds those that have no stamp or lie
     /// behind the mark (contract 7.4, 9.5).
     closing,
@@ -88,7 +90,7 @@ public:
         const auto stamp = *row.completed_at;
         std::optional<milliseconds> behind;
         if (mark_ && stamp <= *mark_) behind = std::chrono::ceil<milliseconds>(*mark_ - stamp);
-        if (pass_ == drain_pass::closing) return behind;
+        if (!moves_mark()) return behind;
         if (last_ && stamp < *last_) ordered_ = false;
         last_ = stamp;
         if (!newest_ || stamp > *newest_) newest_ = stamp;
@@ -106,7 +108,7 @@ public:
         }
         // More without a way on: the rows so far are taken, the next pass goes on behind them.
         const bool cut_short = end.has_more;
-        if (!cut_short && pass_ != drain_pass::closing) mark_ = newest_;
+        if (!cut_short && moves_mark()) mark_ = newest_;
         under_way_ = false;
         cut_short_ = cut_short;
         return false;
@@ -148,6 +150,12 @@ public:
     const std::optional<timestamp>& mark() const noexcept { return mark_; }
 
 private:
+    /// The other passes show rows that are only looked for.
+    bool moves_mark() const noexcept
+    {
+        return pass_ == drain_pass::flow || pass_ == drain_pass::metadata;
+    }
+
     run_ref target_;
     std::optional<timestamp> mark_;
     /// Where it was when the pass began.

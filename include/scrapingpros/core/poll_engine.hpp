@@ -424,7 +424,7 @@ private:
         if (what == errand::closing) return cursor_.begin(drain_pass::closing, {});
         const bool deep = what == errand::audit || std::exchange(resumed_, false);
         const auto overlap = deep ? options_.audit_overlap : overlap_.value_or(options_.overlap);
-        cursor_.begin(what == errand::audit ? drain_pass::metadata : drain_pass::flow, overlap);
+        cursor_.begin(what == errand::audit ? drain_pass::audit : drain_pass::flow, overlap);
     }
 
     void on_status(moment now, const run& seen)
@@ -444,13 +444,15 @@ private:
         const auto decided = strategy_.after_tick(view(now));
         const auto what = errand_of(decided.what);
         const bool follows_status = last_read_ == read_kind::status && what == errand::flow;
-        const bool at_once = follows_status || page_.unseen() > 0;
+        const bool shows_news = last_read_ != read_kind::status && page_.unseen() > 0;
+        const bool at_once = follows_status || shows_news;
         const auto pause = at_once ? milliseconds(0) : options_.shortest_pause;
         // A strategy that never wants to look must not keep the stall rule waiting either.
         const auto when = std::clamp(decided.when, now.local + pause, now.local + longest_pause);
         schedule_.plan(when, decided.what == read_kind::nothing ? errand::status : what);
         overlap_ = decided.overlap;
-        hinted_ = false;
+        // A hint that came while something was read is about what that may not have shown.
+        if (std::exchange(hinted_, false)) schedule_.plan(now.local, errand::flow);
     }
 
     void on_pass_end(moment now)

@@ -66,7 +66,7 @@ public:
         }
     }
 
-    bool done() const noexcept { return step_ == step::done && !to_save_; }
+    bool done() const noexcept { return step_ == step::done && !to_save_ && !over_; }
     const checkpoint& state() const noexcept { return state_; }
     /// The answer to start, or the run as the list has shown it.
     const std::optional<run>& started_run() const noexcept { return started_; }
@@ -87,6 +87,7 @@ public:
             stop(ec_);
         if (over_) return finish{ec_};
         if (to_save_) return save{};
+        if (step_ == step::done) return wait_for_event{};
         if (under_way_) return wait();
         if (now.local < not_before_) return wait();
         return ask(now);
@@ -291,7 +292,8 @@ private:
     /// expects 200 items a second, and is given a quarter of that.
     std::chrono::seconds settle_time() const
     {
-        return rules_.start_settles + std::chrono::seconds(state_.total.value_or(0) / 50);
+        return rules_.start_settles +
+               std::chrono::seconds(state_.total.value_or(state_.submitted) / 50);
     }
 
     action wait() const

@@ -114,6 +114,13 @@ public:
         return false;
     }
 
+    /// Ends the pass although there are more pages.
+    void cut_short_here()
+    {
+        under_way_ = false;
+        cut_short_ = true;
+    }
+
     /** A page failed. False if this listing cannot be had from this server in any way that is known.
 
         400: first without the cursor, then without order and filters, as servers before 2026-04-24

@@ -116,6 +116,7 @@ public:
     void on_row(moment now, ticket id, listed_job row)
     {
         if (reading_ != id) return;
+        ++rows_of_pass_;
         const bool unseen = is_terminal(row.job.status) && book_.is_new(row.job.id);
         page_.count(row, unseen, cursor_.on_row(row.job), stats_);
         if (!unseen) return;
@@ -151,6 +152,10 @@ public:
             if (page_.shows_old_server()) cursor_.without_inline_results();
         }
         if (!cursor_.on_page_end(end)) return on_pass_end(now);
+        if (goes_in_circles()) {
+            cursor_.cut_short_here();
+            return on_pass_end(now);
+        }
         const bool to_the_end =
             phase_ == phase::closing || errand_ != errand::flow || schedule_.is_last_look();
         if (to_the_end || strategy_.after_page(view(now)).more == page_flow::continue_)
@@ -420,11 +425,19 @@ private:
     void begin_pass(errand what)
     {
         pass_for_ = what;
+        rows_of_pass_ = 0;
         missed_.clear();
         if (what == errand::closing) return cursor_.begin(drain_pass::closing, {});
         const bool deep = what == errand::audit || std::exchange(resumed_, false);
         const auto overlap = deep ? options_.audit_overlap : overlap_.value_or(options_.overlap);
         cursor_.begin(what == errand::audit ? drain_pass::audit : drain_pass::flow, overlap);
+    }
+
+    /// Cursors may lead back under ever new names; a listing shows each job once, though.
+    bool goes_in_circles() const
+    {
+        const auto known = book_.seen() + missed_.size();
+        return rows_of_pass_ > 2 * (std::max)(watch_.total().value_or(0), known) + 2000;
     }
 
     void on_status(moment now, const run& seen)
@@ -590,6 +603,7 @@ private:
     std::optional<ticket> reading_{};
     errand errand_ = errand::status;
     errand pass_for_ = errand::status;
+    std::uint64_t rows_of_pass_ = 0;
     std::uint64_t last_ticket_ = 0;
     bool use_run_list_ = true;
     bool resumed_;

@@ -12,7 +12,8 @@ namespace scrapingpros::inline v0::core {
 
 /** When rows that the counters tell of are looked for behind the high-water mark.
 
-    Due once a job that was counted two flush periods ago is on no page. An audit that finds nothing
+    Due once a job that was counted two flush periods ago is on no page, or, where the service counts
+    nothing (contract A23), as long as the run has jobs that no page has shown. An audit that finds nothing
     makes the next one rarer, up to 256 flush periods; every third one reads all rows by id, for rows
     without a stamp are on no other listing (contract 7.4).
 */
@@ -22,7 +23,9 @@ public:
 
     bool is_due(instant now, const run_watch& run, std::uint64_t seen) const
     {
-        return now >= not_before_ && run.finished_since(now, 2 * flush_period_) > seen;
+        if (now < not_before_) return false;
+        if (!run.finished()) return run.total().value_or(0) > seen;
+        return run.finished_since(now, 2 * flush_period_) > seen;
     }
 
     errand next(instant now)

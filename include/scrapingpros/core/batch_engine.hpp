@@ -167,6 +167,8 @@ public:
         if (run_) {
             s.status = run_->watch().status();
             if (run_->watch().total()) s.queued = *run_->watch().total();
+            const auto told = s.queued + s.blocked + s.invalid + s.duplicates;
+            s.untold = s.refusals_known && s.submitted > told ? s.submitted - told : 0;
             s.counts = run_->jobs().counts();
             s.left = run_->left();
         }

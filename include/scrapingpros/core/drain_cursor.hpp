@@ -19,8 +19,6 @@ namespace scrapingpros::inline v0::core {
 enum class drain_pass {
     /// New rows with their results, from the high-water mark on.
     flow,
-    /// The same without results, where a page with them cannot be read.
-    metadata,
     /// Rows behind the high-water mark, without results; leaves the mark where it is.
     audit,
     /// Every row of the run by `order_by=id`, without results: finds those that have no stamp or lie
@@ -54,6 +52,7 @@ public:
         mark_before_ = mark_;
         last_.reset();
         since_.reset();
+        failed_readings_ = 0;
         if (mark_ && pass != drain_pass::closing && !plain_)
             since_ = *mark_ - std::max(overlap, milliseconds(0)) - milliseconds(1);
         under_way_ = true;
@@ -70,12 +69,8 @@ public:
     list_jobs request() const
     {
         list_jobs page{.target = target_, .cursor = cursor_};
-        if (pass_ == drain_pass::flow && inline_) {
-            page.results = inline_results::include;
-            page.limit = 100;
-        } else {
-            page.limit = 1000;
-        }
+        page.limit = pass_ == drain_pass::flow && inline_ ? 100 : 1000;
+        if (asks_for_results()) page.results = inline_results::include;
         if (pass_ == drain_pass::closing || plain_) return page;
         page.statuses = {job_status::completed, job_status::failed, job_status::timeout};
         page.order_by = job_order::completed_at;
@@ -101,7 +96,7 @@ public:
     /// The page came whole. True if the pass goes on with another one.
     bool on_page_end(const page_end& end)
     {
-        unreadable_pages_ = 0;
+        failed_readings_ = 0;
         if (end.has_more && end.cursor && visited_.insert(*end.cursor).second) {
             cursor_ = end.cursor;
             return true;
@@ -124,7 +119,7 @@ public:
     /** A page failed. False if this listing cannot be had from this server in any way that is known.
 
         400: first without the cursor, then without order and filters, as servers before 2026-04-24
-        want it. A page that cannot be read twice in a row is asked for without results.
+        want it.
     */
     bool on_failure(error_code ec)
     {
@@ -135,17 +130,19 @@ public:
             plain_ = true;
             return true;
         }
-        const bool unreadable = ec == errc::malformed_response || ec == errc::body_too_large;
-        if (unreadable && pass_ == drain_pass::flow && ++unreadable_pages_ >= 2) {
-            pass_ = drain_pass::metadata;
-            unreadable_pages_ = 0;
-        }
+        if (ec == errc::malformed_response || ec == errc::body_too_large) ++failed_readings_;
         return true;
     }
 
     /// The server does not know inline results: pages of 1000, and each result on its own.
     void without_inline_results() { inline_ = false; }
     bool has_inline_results() const noexcept { return inline_; }
+
+    /// The page under way has results; one that could not be read twice in a row is asked for without.
+    bool asks_for_results() const noexcept
+    {
+        return pass_ == drain_pass::flow && inline_ && failed_readings_ < 2;
+    }
 
     drain_pass pass() const noexcept { return pass_; }
     /// A pass was begun and has pages left.
@@ -158,10 +155,7 @@ public:
 
 private:
     /// The other passes show rows that are only looked for.
-    bool moves_mark() const noexcept
-    {
-        return pass_ == drain_pass::flow || pass_ == drain_pass::metadata;
-    }
+    bool moves_mark() const noexcept { return pass_ == drain_pass::flow; }
 
     run_ref target_;
     std::optional<timestamp> mark_;
@@ -174,7 +168,8 @@ private:
     /// Greatest stamp of the pass, and the one before.
     std::optional<timestamp> newest_{};
     std::optional<timestamp> last_{};
-    unsigned unreadable_pages_ = 0;
+    /// How often the page under way could not be read.
+    unsigned failed_readings_ = 0;
     bool ordered_ = true;
     bool inline_ = true;
     bool plain_ = false;

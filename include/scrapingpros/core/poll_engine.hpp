@@ -145,9 +145,10 @@ public:
         if (!ends_read(id)) return;
         failures_ = 0;
         last_page_ = page_.end(now.local, end.has_more);
+        empty_pages_ = last_page_->rows == 0 ? empty_pages_ + 1 : 0;
         schedule_.on_round_trip(now.local - last_page_->asked_at);
         last_read_ = read_kind::metadata_page;
-        if (cursor_.pass() == drain_pass::flow) {
+        if (cursor_.asks_for_results()) {
             last_read_ = read_kind::inline_page;
             if (page_.shows_old_server()) cursor_.without_inline_results();
         }
@@ -208,9 +209,11 @@ public:
     /// A webhook came, or somebody wants to know now: the next look is at once.
     void on_hint(moment now)
     {
-        hinted_ = true;
-        if (schedule_.has_plan() && phase_ == phase::polling && failures_ == 0)
+        if (phase_ != phase::polling) return;
+        if (schedule_.has_plan() && failures_ == 0)
             schedule_.plan(now.local, errand::flow);
+        else
+            hinted_ = true;
     }
 
     void stop(error_code why)
@@ -241,6 +244,7 @@ public:
 
 private:
     enum class phase { polling, closing, over };
+    static constexpr unsigned most_empty_pages = 100;
     static constexpr milliseconds longest_pause = std::chrono::minutes(10);
 
     ticket new_ticket() { return static_cast<ticket>(++last_ticket_); }
@@ -273,22 +277,33 @@ private:
     void conclude(moment now)
     {
         if (schedule_.is_past_deadline(now.local)) return end(errc::wait_timed_out);
-        if (watch_.is_over() && phase_ == phase::polling && !reading_) {
-            phase_ = phase::closing;
-            closing_.begin(now.local);
-            schedule_.plan(now.local, errand::flow);
-        }
+        if (watch_.is_over() && phase_ == phase::polling && !reading_) begin_closing(now);
         if (reading_ || !fetcher_.empty() || desk_.held() > 0) return;
         const auto total = watch_.total();
         const bool all_seen = total && book_.seen() == *total && watch_.total_is_final() &&
                               (*total > 0 || watch_.is_over());
         if (all_seen || ids_read_) {
-            if (!try_left_again()) end({});
+            const bool stalled = ids_read_ && !watch_.is_over();
+            if (!try_left_again()) end(stalled ? make_error_code(errc::run_stalled) : error_code());
         } else if (schedule_.is_last_look_done()) {
             end(errc::wait_timed_out);
-        } else if (now.local - last_move_ >= options_.stall_after) {
-            end(failures_ > 0 ? last_failure_ : make_error_code(errc::run_stalled));
+        } else if (now.local - last_move_ < options_.stall_after) {
+            return;
+        } else if (failures_ > 0) {
+            end(last_failure_);
+        } else if (phase_ == phase::polling) {
+            begin_closing(now);  // what is there is taken before the end
+        } else {
+            end(errc::run_stalled);
         }
+    }
+
+    void begin_closing(moment now)
+    {
+        phase_ = phase::closing;
+        closing_.begin(now.local);
+        last_move_ = now.local;
+        schedule_.plan(now.local, errand::flow);
     }
 
     /// Results that were given up for now get one more try when nothing else is to be done.
@@ -426,6 +441,7 @@ private:
     {
         pass_for_ = what;
         rows_of_pass_ = 0;
+        empty_pages_ = 0;
         missed_.clear();
         if (what == errand::closing) return cursor_.begin(drain_pass::closing, {});
         const bool deep = what == errand::audit || std::exchange(resumed_, false);
@@ -436,6 +452,7 @@ private:
     /// Cursors may lead back under ever new names; a listing shows each job once, though.
     bool goes_in_circles() const
     {
+        if (empty_pages_ > most_empty_pages) return true;
         const auto known = book_.seen() + missed_.size();
         return rows_of_pass_ > 2 * (std::max)(watch_.total().value_or(0), known) + 2000;
     }
@@ -465,7 +482,8 @@ private:
         schedule_.plan(when, decided.what == read_kind::nothing ? errand::status : what);
         overlap_ = decided.overlap;
         // A hint that came while something was read is about what that may not have shown.
-        if (std::exchange(hinted_, false)) schedule_.plan(now.local, errand::flow);
+        if (std::exchange(hinted_, false))
+            schedule_.plan(now.local + options_.shortest_pause, errand::flow);
     }
 
     void on_pass_end(moment now)
@@ -604,6 +622,7 @@ private:
     errand errand_ = errand::status;
     errand pass_for_ = errand::status;
     std::uint64_t rows_of_pass_ = 0;
+    unsigned empty_pages_ = 0;
     std::uint64_t last_ticket_ = 0;
     bool use_run_list_ = true;
     bool resumed_;

@@ -31,7 +31,7 @@ struct batch_progress {
     friend bool operator==(const batch_progress&, const batch_progress&) = default;
 };
 
-/** What became of a batch: `submitted = queued + blocked + invalid + duplicates`, and at the end
+/** What became of a batch: `submitted = queued + blocked + invalid + duplicates + untold`, and at the end
     `queued = delivered + filtered + left`.
 */
 struct batch_summary {
@@ -43,6 +43,8 @@ struct batch_summary {
     std::uint64_t blocked = 0;
     std::uint64_t invalid = 0;
     std::uint64_t duplicates = 0;
+    /// Dropped without a word: servers before 2026-04-23 do not tell duplicates.
+    std::uint64_t untold = 0;
     /// False where the answer to create is not known: then the three above are 0.
     bool refusals_known = false;
     settlement_counts counts{};

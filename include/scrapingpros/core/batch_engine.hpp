@@ -125,7 +125,11 @@ public:
         checkpoint c = submission_.state();
         if (!run_) return c;
         run_->write_to(c);
-        if (end_saved_) c.stage = batch_stage::finished;
+        if (end_saved_) {
+            c.stage = batch_stage::finished;
+            // For the summary of a later process; while a run goes on it would prove too much.
+            if (run_->watch().total()) c.total = run_->watch().total();
+        }
         return c;
     }
 

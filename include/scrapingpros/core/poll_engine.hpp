@@ -479,11 +479,20 @@ private:
         const auto pause = at_once ? milliseconds(0) : options_.shortest_pause;
         // A strategy that never wants to look must not keep the stall rule waiting either.
         const auto when = std::clamp(decided.when, now.local + pause, now.local + longest_pause);
-        schedule_.plan(when, decided.what == read_kind::nothing ? errand::status : what);
+        const bool asks_status = decided.what == read_kind::nothing || knows_too_little(now);
+        schedule_.plan(when, asks_status ? errand::status : what);
         overlap_ = decided.overlap;
         // A hint that came while something was read is about what that may not have shown.
         if (std::exchange(hinted_, false))
             schedule_.plan(now.local + options_.shortest_pause, errand::flow);
+    }
+
+    /// Pages alone do not say that a run is over, and a strategy may want nothing else.
+    bool knows_too_little(moment now) const
+    {
+        if (last_read_ == read_kind::status || page_.unseen() > 0) return false;
+        const auto& known = watch_.status_at();
+        return !known || now.local - *known >= std::chrono::minutes(2);
     }
 
     void on_pass_end(moment now)

@@ -1,6 +1,7 @@
 #ifndef SCRAPINGPROS_BLOCKING_CLIENT_HPP
 #define SCRAPINGPROS_BLOCKING_CLIENT_HPP
 
+#include <scrapingpros/blocking_batch.hpp>
 #include <scrapingpros/client.hpp>
 #include <scrapingpros/diagnostics.hpp>
 #include <scrapingpros/result.hpp>
@@ -174,6 +175,26 @@ public:
     }
     std::optional<listed_job> next(job_stream& stream) { return value(try_next(stream)); }
 
+    using batch_type = basic_blocking_batch<basic_blocking_client>;
+
+    /// As the member of `basic_client` of that name; nothing is sent before the first outcome is asked
+    /// for.
+    batch_type submit_batch(collection_draft draft, batch_options how = {})
+    {
+        auto observed = client_.with_diagnostics(details_);
+        return {*this, observed.submit_batch(std::move(draft), std::move(how))};
+    }
+    batch_type attach_batch(run_ref target, batch_options how = {})
+    {
+        auto observed = client_.with_diagnostics(details_);
+        return {*this, observed.attach_batch(std::move(target), std::move(how))};
+    }
+    batch_type resume_batch(batch_options how)
+    {
+        auto observed = client_.with_diagnostics(details_);
+        return {*this, observed.resume_batch(std::move(how))};
+    }
+
     /// Of the latest call that failed.
     const diagnostics& details() const noexcept { return details_; }
 
@@ -208,6 +229,7 @@ private:
 };
 
 using blocking_client = basic_blocking_client<>;
+using blocking_batch = blocking_client::batch_type;
 
 }  // namespace scrapingpros::inline v0
 

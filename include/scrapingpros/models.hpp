@@ -21,6 +21,7 @@
 #include <scrapingpros/model/remainder.hpp>
 #include <scrapingpros/model/request_rules.hpp>
 #include <scrapingpros/model/result_body.hpp>
+#include <scrapingpros/model/retry_list.hpp>
 #include <scrapingpros/model/run.hpp>
 #include <scrapingpros/model/scrape_request.hpp>
 #include <scrapingpros/model/service.hpp>

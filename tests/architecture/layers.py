@@ -15,7 +15,7 @@ TOP_LEVEL = {
     "body": "body",
     "webhook": "webhook",
     "folder_sink": "folder_sink",
-    "facade": "client blocking_client job_stream batch scrapingpros",
+    "facade": "client blocking_client job_stream batch blocking_batch scrapingpros",
     "src": "src",
 }
 LAYER_OF = {name: layer for layer, names in TOP_LEVEL.items() for name in names.split()}

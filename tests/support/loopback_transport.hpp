@@ -105,10 +105,20 @@ struct loopback_transport::progress_of_one
         progress = {call_phase::head, true, false, 0};
         on_head.swap(handler);  // assignment by move recurses for ever in Boost 1.81
         listen_for_cancel(on_head);
+        // As the transports over sockets: a peer that is silent for too long is given up.
+        const auto patience = request.silence.value_or(std::chrono::seconds(60));
         owner->clock.async_wait(
             owner->executor,
-            owner->clock.now() + plan.delay,
-            [self = shared_from_this()](scrapingpros::error_code) { self->reply(); }
+            owner->clock.now() + (std::min<scrapingpros::instant::duration>)(plan.delay, patience),
+            [self = shared_from_this(), late = plan.delay > patience](scrapingpros::error_code) {
+                if (!late) return self->reply();
+                if (!self->on_head) return;
+                self->later(
+                    std::exchange(self->on_head, nullptr),
+                    scrapingpros::errc::silence_timeout,
+                    scrapingpros::http_response_head()
+                );
+            }
         );
     }
 

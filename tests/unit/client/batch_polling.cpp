@@ -131,7 +131,10 @@ TEST_SUITE("batch.polling")
 
     TEST_CASE("a strategy in the interval's slot is asked, and a look is told to the observer")
     {
-        client_fixture f(ten_minutes());
+        mock::scenario s = ten_minutes();
+        s.contract =
+            mock::switches::newest();  // one that shows all rows to those who read only pages
+        client_fixture f(s);
         int asked = 0;
         std::vector<std::uint64_t> totals;
         auto api = f.client_with(

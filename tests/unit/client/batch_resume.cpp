@@ -15,6 +15,17 @@ using test::client_fixture;
 using test::draft_of;
 namespace mock = scrapingpros_mock;
 
+namespace {
+
+/// A server that gives most results with the pages.
+bool shows_bodies_in_pages()
+{
+    const auto contract = test::mock_profile();
+    return contract == mock::switches::newest();
+}
+
+}  // namespace
+
 TEST_SUITE("batch.resume")
 {
     TEST_CASE("attached without a checkpoint, a finished run gives every outcome once")
@@ -57,10 +68,14 @@ TEST_SUITE("batch.resume")
         }
         MESSAGE(table);
         CHECK_EQ(costs.back(), 0u);
-        CHECK_LT(costs[3], costs[2]);
-        CHECK_LT(costs[2], costs[1]);
-        CHECK_LE(costs[1], costs[0]);
-        CHECK_LE(costs[3] * 2, costs[0]);
+        if (shows_bodies_in_pages()) {
+            CHECK_LT(costs[3], costs[2]);
+            CHECK_LT(costs[2], costs[1]);
+            CHECK_LE(costs[1], costs[0]);
+            CHECK_LE(costs[3] * 2, costs[0]);
+        }
+        // Elsewhere each of what is left may take a request of its own.
+        CHECK_LE(costs[3], 100u + 15u);
     }
 
     TEST_CASE(

@@ -108,7 +108,10 @@ private:
         steps_ += made.past.steps;
         if (made.past.end && made.past.end->failed()) ++given_up_;
         if (given_.only) tell_end(made);
-        if (!made.found.empty()) tell(seed, made);
+        // Of a broken engine only what the stock engine does not show.
+        const bool excused = given_.engine != engine_kind::stock && !made.found.empty() &&
+                             !play_case(drawn, engine_kind::stock).found.empty();
+        if (!made.found.empty() && !excused) tell(seed, made);
     }
 
     void tell_end(const outcome_of_case& made) const

@@ -133,7 +133,7 @@ private:
         driver.on_appended = [this, number](const sp::settled_job& step) {
             if (trace_) say("    safe " + step.id.value);
             if (step.how == sp::settlement::filtered) past_.filtered.insert(step.id.value);
-            past_.safe.emplace(step.id.value, number);
+            if (case_.keeps_checkpoint) past_.safe.emplace(step.id.value, number);
         };
         const auto alive = std::make_shared<int>();
         for (const auto after : case_.hints)

@@ -1,11 +1,13 @@
 #ifndef TESTS_SUPPORT_PRINTING_HPP
 #define TESTS_SUPPORT_PRINTING_HPP
 
-// How failing assertions show values of the model.
+// How failing assertions show values of the model and actions of the engines.
 
+#include <scrapingpros/core/action.hpp>
 #include <scrapingpros/models.hpp>
 #include <scrapingpros/wire/timestamp.hpp>
 
+#include <chrono>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -117,6 +119,70 @@ inline std::ostream& operator<<(std::ostream& os, const page_end& end)
 {
     return os << (end.has_more ? "more behind " : "end ") << end.cursor.value_or("-");
 }
+
+inline std::ostream& operator<<(std::ostream& os, settlement how)
+{
+    constexpr const char* names[] = {
+        "usable", "not_usable", "undecided", "failed", "timed_out", "filtered", "missing"};
+    return os << names[static_cast<int>(how)];
+}
+
+inline std::ostream& operator<<(std::ostream& os, shortfall_cause cause)
+{
+    return os << to_string(cause);
+}
+
+inline std::ostream& operator<<(std::ostream& os, batch_stage stage)
+{
+    constexpr const char* names[] = {"creating", "created", "starting", "running", "finished"};
+    return os << names[static_cast<int>(stage)];
+}
+
+inline std::ostream& operator<<(std::ostream& os, const list_jobs& page)
+{
+    os
+        << (page.results == inline_results::include ? "list_jobs with results"
+            : page.order_by == job_order::id        ? "list_jobs by id"
+                                                    : "list_jobs");
+    os << ", limit " << page.limit << ", " << page.statuses.size() << " statuses";
+    if (page.completed_since) os << ", since " << format_timestamp(*page.completed_since);
+    if (page.cursor) os << ", cursor " << *page.cursor;
+    return os;
+}
+
+inline std::ostream& operator<<(std::ostream& os, const call& c)
+{
+    if (const auto* a = std::get_if<create_collection>(&c))
+        return os << "create_collection " << a->draft.name << ' '
+                  << (a->key ? a->key->text() : "without a key");
+    if (const auto* a = std::get_if<list_collections>(&c))
+        return os << "list_collections " << a->name.value_or("-");
+    if (const auto* a = std::get_if<start_run>(&c)) return os << "start_run " << a->collection;
+    if (const auto* a = std::get_if<list_runs>(&c)) return os << "list_runs " << a->collection;
+    if (const auto* a = std::get_if<get_run>(&c)) return os << "get_run " << a->target;
+    if (const auto* a = std::get_if<list_jobs>(&c)) return os << *a;
+    if (const auto* a = std::get_if<get_result>(&c)) return os << "get_result " << a->job;
+    return os << "another call";
+}
+
+namespace core {
+
+inline std::ostream& operator<<(std::ostream& os, const action& a)
+{
+    if (const auto* e = std::get_if<exchange>(&a)) return scrapingpros::operator<<(os, e->what);
+    if (const auto* d = std::get_if<deliver>(&a)) return os << "deliver " << d->item.job.id;
+    if (const auto* s = std::get_if<append>(&a))
+        return os << "append " << s->step.id << ' ' << s->step.how;
+    if (const auto* w = std::get_if<wait_until>(&a)) {
+        const auto when = std::chrono::round<milliseconds>(w->when.time_since_epoch());
+        return os << "wait until " << when.count() << " ms";
+    }
+    if (const auto* f = std::get_if<finish>(&a))
+        return os << "finish" << (f->ec ? ": " + f->ec.message() : "");
+    return os << (std::holds_alternative<save>(a) ? "save" : "wait for an event");
+}
+
+}  // namespace core
 
 }  // namespace scrapingpros::inline v0
 

@@ -7,40 +7,18 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <random>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "support/dice.hpp"
 #include "support/failures.hpp"
 
 using namespace scrapingpros;
 using namespace std::chrono_literals;
+using test::dice;
 
 namespace {
-
-/// The same numbers on every platform, as distributions would not give.
-class dice {
-public:
-    explicit dice(std::uint64_t seed) : engine_(seed) {}
-
-    std::uint64_t below(std::uint64_t n) { return engine_() % n; }
-    bool one_in(std::uint64_t n) { return below(n) == 0; }
-    milliseconds up_to(milliseconds longest)
-    {
-        return milliseconds(
-            static_cast<milliseconds::rep>(below(static_cast<std::uint64_t>(longest.count()) + 1))
-        );
-    }
-    template <class T>
-    const T& pick(const std::vector<T>& choice)
-    {
-        return choice[below(choice.size())];
-    }
-
-private:
-    std::mt19937_64 engine_;
-};
 
 /// Answers anything; gives up now and then.
 struct hostile_retry {

@@ -1,0 +1,66 @@
+#include <scrapingpros/core/audit_rule.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <vector>
+
+#include "support/builders.hpp"
+
+using namespace scrapingpros;
+using namespace scrapingpros::tests;
+using namespace std::chrono_literals;
+using core::audit_rule;
+using core::errand;
+
+namespace {
+
+constexpr instant start{1h};
+
+/// Two jobs were counted at `start`, and again much later.
+core::run_watch counted_two()
+{
+    core::run_watch watch({});
+    watch.on_run(start, a_run().finished(2).of(9));
+    return watch;
+}
+
+}  // namespace
+
+TEST_SUITE("core.audit_rule")
+{
+    TEST_CASE("due two flushes after jobs were counted that no page shows")
+    {
+        const audit_rule rule(5s);
+        CHECK_FALSE(rule.is_due(start + 9'999ms, counted_two(), 1));
+        CHECK(rule.is_due(start + 10s, counted_two(), 1));
+        CHECK_FALSE(rule.is_due(start + 10s, counted_two(), 2));
+        CHECK_FALSE(rule.is_due(start + 10s, counted_two(), 3));
+    }
+
+    TEST_CASE("each one in vain makes the next one rarer, and every third one reads all rows")
+    {
+        audit_rule rule(5s);
+        auto now = start + 10s;
+        std::vector<errand> kinds;
+        for (const auto pause :
+             {10s, 20s, 40s, 80s, 160s, 320s, 640s, 1280s, 1280s, 1280s, 1280s, 1280s}) {
+            REQUIRE(rule.is_due(now, counted_two(), 1));
+            kinds.push_back(rule.next(now));
+            CHECK_FALSE(rule.is_due(now + pause - 1ms, counted_two(), 1));
+            now += pause;
+        }
+        for (std::size_t i = 0; i < kinds.size(); ++i)
+            CHECK_EQ(kinds[i] == errand::closing, i % 3 == 2);
+    }
+
+    TEST_CASE("one that finds rows makes the next one as soon as the first")
+    {
+        audit_rule rule(5s);
+        for (int i = 0; i < 5; ++i)
+            rule.next(start);
+        rule.on_found();
+        CHECK_EQ(rule.next(start + 1h), errand::audit);
+        CHECK(rule.is_due(start + 1h + 10s, counted_two(), 1));
+    }
+}

@@ -26,14 +26,20 @@ std::size_t declared_length(std::string_view head)
     return length;
 }
 
+void set_limit(int socket, int which, std::chrono::microseconds silence)
+{
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(silence);
+    const timeval limit{.tv_sec = seconds.count(), .tv_usec = (silence - seconds).count()};
+    ::setsockopt(socket, SOL_SOCKET, which, &limit, sizeof limit);
+}
+
 }  // namespace
 
 raw_client::raw_client(std::uint16_t port) : socket_{::socket(AF_INET, SOCK_STREAM, 0)}
 {
     // A test that waits for what never comes is to fail, not to hang.
-    const timeval limit{.tv_sec = 20, .tv_usec = 0};
-    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    set_limit(socket_, SO_RCVTIMEO, std::chrono::seconds{20});
+    set_limit(socket_, SO_SNDTIMEO, std::chrono::seconds{20});
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
@@ -81,6 +87,11 @@ read_result raw_client::read_until(std::optional<std::size_t> size)
 read_result raw_client::read(std::size_t size)
 {
     return read_until(size);
+}
+
+void raw_client::give_up_after(std::chrono::milliseconds silence)
+{
+    set_limit(socket_, SO_RCVTIMEO, silence);
 }
 
 read_result raw_client::read_to_end()

@@ -1,6 +1,7 @@
 #ifndef SCRAPINGPROS_TESTS_MOCK_SERVER_RAW_CLIENT_HPP
 #define SCRAPINGPROS_TESTS_MOCK_SERVER_RAW_CLIENT_HPP
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -19,7 +20,7 @@ struct read_result {
 /// ends. Independent of the server's own code, POSIX and nothing else.
 class raw_client {
 public:
-    /// Connects to 127.0.0.1.
+    /// Connects to 127.0.0.1. Reading gives up after 20 seconds of silence.
     explicit raw_client(std::uint16_t port);
     ~raw_client();
     raw_client(const raw_client&) = delete;
@@ -27,6 +28,8 @@ public:
 
     bool is_connected() const noexcept { return connected_; }
 
+    /// For a connection that is to stay open: `timed_out` is what is hoped for.
+    void give_up_after(std::chrono::milliseconds silence);
     /// False when the peer would not take it all.
     bool send(std::string_view bytes);
     read_result read(std::size_t size);

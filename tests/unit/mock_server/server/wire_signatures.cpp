@@ -85,7 +85,7 @@ public:
         const std::string wish =
             "X-Mock-Fault: " + text_in(row, "fault") + "@" + text_in(row, "phase");
         signature seen = run_curl(*plain_, on, waits, {"-H", wish, "--compressed"});
-        seen.end = waits ? "open" : raw_end(*plain_, on, wish + "\r\n");
+        seen.end = waits ? "open" : raw_end(*plain_, on, wish + "\r\n", text_in(row, "end"));
         return seen;
     }
 
@@ -168,11 +168,18 @@ private:
         return seen;
     }
 
-    std::string raw_end(const mock_service& mock, const std::string& on, const std::string& headers)
-        const
+    /// Nothing says that a connection is going to stay open, so the wait for what is hoped not to
+    /// come is short.
+    std::string raw_end(
+        const mock_service& mock,
+        const std::string& on,
+        const std::string& headers,
+        const std::string& expected
+    ) const
     {
         const call to = target_of(on);
         raw_client client{mock.port()};
+        if (expected == "open") client.give_up_after(200ms);
         client.send(
             to.method + " " + to.target + " HTTP/1.1\r\nHost: h\r\n" + authorization_ +
             "Connection: close\r\n" + headers + "\r\n"

@@ -31,6 +31,13 @@ std::string sha256(std::string_view bytes);
 std::string hmac_sha256(std::string_view key, std::string_view bytes);
 std::string hex(std::string_view bytes);
 
+/// Another library's string or view as the standard's.
+template <class Text>
+constexpr std::string_view std_view(const Text& text) noexcept
+{
+    return {text.data(), text.size()};
+}
+
 /// The whole text as a number, or nothing.
 template <std::integral Number>
 std::optional<Number> number_in(std::string_view text) noexcept

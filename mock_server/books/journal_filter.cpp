@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::array<std::string_view, 4> endings{"complete", "planned", "client_left", "open"};
 
-std::string number(std::uint64_t value)
+std::string digits(std::uint64_t value)
 {
     return std::to_string(value);
 }
@@ -54,7 +54,7 @@ std::optional<std::string> as_text(const std::optional<Value>& value, Text text)
 
 bool has_status(const std::string& wanted, unsigned status)
 {
-    const std::string is = number(status);
+    const std::string is = digits(status);
     return wanted.ends_with("xx") ? is.front() == wanted.front() : is == wanted;
 }
 
@@ -74,7 +74,7 @@ void compare_query(differ& into, const journal_filter& what, const journal_entry
 
 std::string read_status(const value_in& in)
 {
-    if (in.is_number()) return number(static_cast<std::uint64_t>(in.integer(100, 599)));
+    if (in.is_number()) return digits(static_cast<std::uint64_t>(in.integer(100, 599)));
     const std::string text = in.text();
     const bool is_class =
         text.size() == 3 && text.front() >= '1' && text.front() <= '5' && text.ends_with("xx");
@@ -146,10 +146,10 @@ std::vector<std::string> differences(const journal_filter& what, const journal_e
     if (what.path && *what.path != entry.path()) into.add("path", entry.path(), *what.path);
     compare_query(into, what, entry);
     into.compare("account", what.account, entry.account);
-    into.compare("connection", as_text(what.connection, number), number(entry.connection));
-    into.compare("attempt", as_text(what.attempt, number), number(entry.attempt));
+    into.compare("connection", as_text(what.connection, digits), digits(entry.connection));
+    into.compare("attempt", as_text(what.attempt, digits), digits(entry.attempt));
     if (what.status && !has_status(*what.status, entry.status))
-        into.add("status", number(entry.status), *what.status);
+        into.add("status", digits(entry.status), *what.status);
     if (what.ended) into.compare("ended", what.ended, ending_of(entry));
     into.compare("effect", as_text(what.effect, word), word(entry.effect));
     into.compare("faulted", as_text(what.faulted, word), word(!entry.faults.empty()));

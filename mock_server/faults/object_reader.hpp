@@ -15,15 +15,11 @@
 
 #include "faults/faults.hpp"
 #include "faults/near_word.hpp"
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 
 namespace json = boost::json;
-
-inline std::string_view std_view(json::string_view text)
-{
-    return {text.data(), text.size()};
-}
 
 /// What is shown of a hostile value.
 inline std::string shown(std::string_view text)

@@ -25,11 +25,6 @@ struct submission {
     buckets sorted;
 };
 
-std::string_view std_view(json::string_view text)
-{
-    return {text.data(), text.size()};
-}
-
 void check_name(const json::object& body, const switches& contract, std::vector<problem>& problems)
 {
     const json::value* name = body.if_contains("name");

@@ -14,13 +14,9 @@
 #include <vector>
 
 #include "items/items.hpp"
+#include "text.hpp"
 
 namespace scrapingpros_mock {
-
-inline std::string_view std_view(boost::json::string_view text)
-{
-    return {text.data(), text.size()};
-}
 
 inline boost::json::string_view json_view(std::string_view text)
 {

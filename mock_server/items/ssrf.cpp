@@ -15,11 +15,6 @@ namespace {
 
 namespace urls = boost::urls;
 
-std::string_view std_view(urls::string_view text)
-{
-    return {text.data(), text.size()};
-}
-
 /// Browsers and the service take spaces, letters beyond ASCII and the like in a URL; the grammar
 /// does not. Such bytes are encoded, after which a strict parser can judge the rest.
 std::string encode_strangers(std::string_view url)

@@ -9,7 +9,6 @@
 namespace scrapingpros_mock {
 namespace {
 
-constexpr std::size_t most_scopes = 16;
 constexpr std::size_t connections_kept = 1'024;
 
 limiter::settings bucket_of(const scenario& from, std::size_t per_minute)

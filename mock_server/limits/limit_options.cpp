@@ -20,7 +20,6 @@ constexpr number_range flight_bounds{1, 1'000'000};
 constexpr number_range strike_bounds{1, 1'000'000};
 constexpr number_range service_bounds{1, 1'000'000};
 constexpr number_range real_bounds{1, 1'000};
-constexpr std::size_t most_scopes = 16;
 constexpr std::size_t longest_text = 1'000;
 
 using words2 = std::array<std::string_view, 2>;

@@ -42,6 +42,9 @@ enum class header_damage {
     garbage,   ///< a word
 };
 
+/// An account has at most so many scoped limits.
+inline constexpr std::size_t most_scopes = 16;
+
 /// One more limit besides those of the account's two buckets.
 struct scoped_limit {
     enum class scope {

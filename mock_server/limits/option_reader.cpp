@@ -6,15 +6,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "text.hpp"
+
 namespace scrapingpros_mock {
 namespace {
 
 namespace json = boost::json;
-
-std::string_view std_view(json::string_view text)
-{
-    return {text.data(), text.size()};
-}
 
 std::string range_text(number_range allowed)
 {

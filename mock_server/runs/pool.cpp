@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint32_t full_speed = 1'000'000;
 constexpr duration shortest_window{std::chrono::milliseconds{1}};
-constexpr std::size_t most_windows = 200'000;
+constexpr std::size_t most_segments = 200'000;
 /// No run takes longer, whatever its scenario says: sums of times stay far from overflow.
 constexpr duration horizon{std::chrono::days{36'500}};
 
@@ -88,7 +88,7 @@ void time_warp::plan_capacity(
 {
     duration work{0};
     duration time{0};
-    for (std::uint64_t turn = 0; work <= longest && turn < most_windows; ++turn) {
+    for (std::uint64_t turn = 0; work <= longest && turn < most_segments; ++turn) {
         const duration on =
             std::max(shortest_window, chance.between(how.on.low, how.on.high, "on", run, turn));
         const duration off = chance.between(how.off.low, how.off.high, "off", run, turn);

@@ -15,7 +15,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr duration queueing_time{std::chrono::milliseconds{30}};
-constexpr std::int64_t largest_body = 64 << 20;
+constexpr std::int64_t largest_drawn_body = 64 << 20;
 
 outcome draw_outcome(const outcome_mix& mix, std::uint64_t draw)
 {
@@ -141,7 +141,7 @@ void run_future::plan_outcome(std::size_t index)
     const std::uint64_t run = origin_.ordinal;
     job.ends = draw_outcome(shape_.outcomes, chance.number("outcome", run, index));
     job.body_bytes = static_cast<std::uint32_t>(std::clamp<std::int64_t>(
-        chance.from(shape_.body_bytes, "body", run, index), 0, largest_body
+        chance.from(shape_.body_bytes, "body", run, index), 0, largest_drawn_body
     ));
     job.inline_miss = chance.happens(shape_.inline_miss, "inline miss", run, index);
     if (chance.happens(shape_.inline_damaged, "inline damage", run, index))

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "scenario/json_units.hpp"
+#include "text.hpp"
 #include "time_text.hpp"
 
 namespace scrapingpros_mock {
@@ -21,11 +22,6 @@ std::string explain(const std::string& where, const std::string& what, const std
     return where + " " + what + (helps.empty() ? "" : " (" + helps + ")");
 }
 
-std::string_view std_view(json::string_view text)
-{
-    return {text.data(), text.size()};
-}
-
 /// For error texts: short, and nothing that disturbs a terminal.
 std::string printable(std::string_view text)
 {
@@ -36,7 +32,7 @@ std::string printable(std::string_view text)
     return out + (text.size() > longest ? "..." : "");
 }
 
-std::string quoted(std::string_view text)
+std::string in_quotes(std::string_view text)
 {
     return "'" + printable(text) + "'";
 }
@@ -148,7 +144,7 @@ json::value parse_json(std::string_view text)
     }
     json::value value = parser.release();
     if (const std::string name = repeated_name(text); !name.empty())
-        throw bad_scenario{"$", "has the member " + quoted(name) + " twice in one object"};
+        throw bad_scenario{"$", "has the member " + in_quotes(name) + " twice in one object"};
     return value;
 }
 
@@ -260,7 +256,7 @@ std::size_t value_in::word(std::span<const std::string_view> words) const
 {
     const std::string given = text();
     const auto found = std::find(words.begin(), words.end(), given);
-    if (found == words.end()) fail("is unknown: " + quoted(given), suggest(given, words));
+    if (found == words.end()) fail("is unknown: " + in_quotes(given), suggest(given, words));
     return static_cast<std::size_t>(found - words.begin());
 }
 

@@ -18,7 +18,6 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
-#include <openssl/evp.h>
 
 #include <array>
 #include <charconv>
@@ -29,6 +28,7 @@
 #include <utility>
 
 #include "server/plan_writer.hpp"
+#include "text.hpp"
 
 namespace scrapingpros_mock {
 
@@ -41,18 +41,6 @@ using boost::system::error_code;
 namespace {
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-
-std::string base64(std::string_view text)
-{
-    // The encoder writes a zero behind the text: the string's own.
-    std::string out(4 * ((text.size() + 2) / 3), '\0');
-    EVP_EncodeBlock(
-        reinterpret_cast<unsigned char*>(out.data()),
-        reinterpret_cast<const unsigned char*>(text.data()),
-        static_cast<int>(text.size())
-    );
-    return out;
-}
 
 // Where a request wants to go: `host:port` as it was written, and the path for plain requests.
 struct target {

@@ -30,7 +30,7 @@ const run* partner_of(world_state& world, std::size_t ordinal)
     return found != nullptr && has_webhook(*found, world.from) ? found : nullptr;
 }
 
-std::vector<std::string_view> damage_names(const webhook_options& options, unsigned attempt)
+std::vector<std::string_view> damage_done(const webhook_options& options, unsigned attempt)
 {
     std::vector<std::string_view> names;
     for (const webhook_damage each : options.damage)
@@ -116,7 +116,7 @@ std::optional<webhook_attempt> webhook_book::begin(
         .attempt = hook.attempts,
         .due = due,
         .sent_at = now,
-        .damage = damage_names(from.webhooks, hook.attempts)};
+        .damage = damage_done(from.webhooks, hook.attempts)};
     if (disabled_.contains(*which.callback_url)) {
         if (hook.phase == webhook_phase::open) hook.phase = webhook_phase::failed;
         record.answered_at = now;

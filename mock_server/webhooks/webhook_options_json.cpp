@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "json_out.hpp"
+#include "text.hpp"
 #include "webhooks/webhook_options.hpp"
 
 namespace scrapingpros_mock {
@@ -12,11 +13,6 @@ namespace {
 
 namespace json = boost::json;
 using milliseconds = std::chrono::milliseconds;
-
-std::string text_of(json::string_view text)
-{
-    return std::string(text.data(), text.size());
-}
 
 std::int64_t whole_number(const json::value& from, const std::string& path)
 {
@@ -47,7 +43,7 @@ std::uint64_t count_in(const json::value& from, const std::string& path, std::in
 std::string word_in(const json::value& from, const std::string& path)
 {
     if (!from.is_string()) throw bad_webhook_options{path, "expected a string"};
-    return text_of(from.get_string());
+    return std::string(std_view(from.get_string()));
 }
 
 /// Calls `use(value, path)` with each element.
@@ -146,7 +142,7 @@ webhook_options parse_webhook_options(std::string_view text, const std::string& 
     if (bad || !parsed.is_object()) throw bad_webhook_options{root, "expected a JSON object"};
     webhook_options made;
     for (const auto& member : parsed.get_object()) {
-        const std::string name = text_of(member.key());
+        const std::string name(std_view(member.key()));
         const std::string path = root + "." + name;
         const auto known = std::find_if(members.begin(), members.end(), [&](const auto& each) {
             return each.first == name;

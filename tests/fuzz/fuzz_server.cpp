@@ -19,7 +19,6 @@ namespace {
 using namespace fuzz;
 namespace http = boost::beast::http;
 
-constexpr std::uint64_t short_run = 800;
 constexpr int connections_in_an_episode = 40;
 
 /// Requests as bytes, and what an undamaged pipeline of them is to be answered with.
@@ -177,7 +176,7 @@ private:
 
 int main(int argc, char** argv)
 {
-    return run_episodes(argc, argv, short_run, [](std::uint64_t seed, notes& said) {
+    return run_episodes(argc, argv, [](std::uint64_t seed, notes& said) {
         history{seed, said}.play();
     });
 }

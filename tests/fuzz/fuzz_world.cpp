@@ -16,7 +16,6 @@ namespace {
 using namespace fuzz;
 namespace json = boost::json;
 
-constexpr std::uint64_t short_run = 800;
 constexpr int requests_in_an_episode = 150;
 
 mock::scenario draw_scenario(mutator& draw)
@@ -168,7 +167,7 @@ private:
 
 int main(int argc, char** argv)
 {
-    return run_episodes(argc, argv, short_run, [](std::uint64_t seed, notes& said) {
+    return run_episodes(argc, argv, [](std::uint64_t seed, notes& said) {
         history{seed, said}.play();
     });
 }

@@ -36,8 +36,8 @@ constexpr std::chrono::seconds longest_silence{60};
 
 struct options {
     std::uint64_t seed = 1;
-    std::uint64_t episodes = 0;
-    double minutes = 0.0;
+    std::optional<std::uint64_t> episodes;
+    double minutes = 1.0 / 3.0;  ///< the three programs make a minute of it
     std::optional<std::uint64_t> only;
 };
 
@@ -56,8 +56,8 @@ int play(const options& given, const episode& one, shared_notes& shared)
     const auto deadline = clock::now() + std::chrono::duration<double>{given.minutes * 60.0};
     notes said{shared};
     const std::uint64_t first = given.only.value_or(0);
-    const std::uint64_t last = given.only ? *given.only + 1 : given.episodes;
-    for (std::uint64_t i = first; given.minutes > 0.0 ? clock::now() < deadline : i < last; ++i) {
+    const auto last = given.only ? *given.only + 1 : given.episodes;
+    for (std::uint64_t i = first; last ? i < *last : clock::now() < deadline; ++i) {
         shared.episode = i;
         try {
             one(mutator{given.seed * 0x10001u + i}.next(), said);
@@ -107,23 +107,21 @@ std::uint64_t notes::tried() const
     return where_.tried;
 }
 
-int run_episodes(
-    int argc, const char* const* argv, std::uint64_t default_episodes, const episode& one
-)
+int run_episodes(int argc, const char* const* argv, const episode& one)
 {
     CLI::App app{"Tries damaged inputs. The same seed tries the same ones."};
     options given;
-    given.episodes = default_episodes;
     app.add_option("--seed", given.seed, "Seed of all that is drawn")->capture_default_str();
-    app.add_option("--episodes", given.episodes, "How many episodes")->capture_default_str();
-    app.add_option("--minutes", given.minutes, "For so long instead")->check(CLI::Range(0.0, 1e6));
+    app.add_option("--minutes", given.minutes, "For so long")
+        ->check(CLI::Range(0.0, 1e6))
+        ->capture_default_str();
+    app.add_option("--episodes", given.episodes, "So many episodes instead");
     app.add_option("--only", given.only, "The episode with this number alone");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
-    if (given.only) given.minutes = 0.0;
     std::cout << "seed " << given.seed << std::endl;
     shared_notes& shared = make_notes();
     const pid_t child = ::fork();

@@ -33,14 +33,13 @@ private:
 /// Everything in an episode follows from its number: it begins with a new subject.
 using episode = std::function<void(std::uint64_t seed, notes&)>;
 
-/// Runs so many episodes as the arguments say, in a child process, so that whatever kills it or
+/// Runs episodes for so long or so many as the arguments say, twenty seconds if they say nothing, in
+/// a child process, so that whatever kills it or
 /// stops it is noticed here, with the input that did it. Returns the program's exit code: 0 nothing
 /// found, 1 a finding, 2 bad usage.
 ///
 ///     fuzz_world [--seed N] [--episodes N | --minutes N] [--only EPISODE]
-int run_episodes(
-    int argc, const char* const* argv, std::uint64_t default_episodes, const episode& one
-);
+int run_episodes(int argc, const char* const* argv, const episode& one);
 
 }  // namespace fuzz
 

@@ -36,6 +36,7 @@
 #include <scrapingpros/impl/net/tls_session.ipp>
 #include <scrapingpros/impl/net/transport_core.ipp>
 #include <scrapingpros/impl/webhook.ipp>
+#include <scrapingpros/impl/wire/checkpoint_codec.ipp>
 #include <scrapingpros/impl/wire/decode.ipp>
 #include <scrapingpros/impl/wire/encode.ipp>
 #include <scrapingpros/impl/wire/error_body.ipp>

@@ -67,8 +67,9 @@ class any_checkpoint_store {
 public:
     any_checkpoint_store() : any_checkpoint_store(no_checkpoint()) {}
 
-    template <checkpoint_store S>
-        requires(!std::same_as<S, any_checkpoint_store>)
+    // In this order: whether this type is a store is asked while it is copied.
+    template <class S>
+        requires(!std::same_as<S, any_checkpoint_store>) && checkpoint_store<S>
     any_checkpoint_store(S store) : store_(std::make_shared<model<S>>(std::move(store)))
     {
     }

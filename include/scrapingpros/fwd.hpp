@@ -87,6 +87,13 @@ class page_decoder;
 class result_decoder;
 class body_sink;
 
+class file_checkpoint_store;
+
+struct folder_options;
+struct stored_body;
+class folder_file;
+class folder_sink;
+
 struct webhook_scheme;
 class webhook_verifier;
 

@@ -32,7 +32,7 @@ MAY_INCLUDE = {
     "values": "base model policy core net values",
     "body": "base model policy body",
     "webhook": "base model wire webhook",
-    "folder_sink": "base model policy folder_sink",
+    "folder_sink": "base model policy body folder_sink",
     "detail": "base model policy wire core net values body detail",
     "facade": "base model policy wire core net values body detail models policies webhook folder_sink facade",
     "src": "base model policy wire core net values body detail webhook folder_sink facade",

@@ -47,6 +47,7 @@ public:
 
     int get() const noexcept { return number_; }
     explicit operator bool() const noexcept { return number_ >= 0; }
+    int release() noexcept { return std::exchange(number_, -1); }
 
     /// Tells of what the system could not write before. On a signal the descriptor is gone too.
     error_code close() noexcept

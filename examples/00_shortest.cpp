@@ -18,23 +18,17 @@ int main()
             options.token = scrapingpros::secret(token);
         scrapingpros::blocking_client service(options);
 
-        scrapingpros::collection_draft draft{.name = "my first collection"};
+        scrapingpros::collection_draft draft{.name = "my first batch"};
         for (const char* url :
              {"https://shop.example.com/1",
               "https://shop.example.com/2",
               "https://shop.example.com/3"})
             draft.requests.push_back(scrapingpros::scrape_request{.url = url});
-        const auto made = service.create_collection(draft, std::nullopt);
-        const auto started = service.start_run({.collection = made.id});
-        const scrapingpros::run_ref target{made.id, started.started_run.value().id};
-        service.wait_run(target);
 
-        auto rows = service.iter_run_jobs({.target = target});
-        while (const auto row = service.next(rows)) {
-            const auto result = service.get_job_result(target, row->job.id);
-            std::cout << row->job.url.value_or("?") << ": " << result.body.content.size()
-                      << " bytes\n";
-        }
+        auto batch = service.submit_batch(draft);
+        for (const scrapingpros::job_outcome& page : batch)
+            std::cout << page.job.url.value_or("?") << ": "
+                      << (page.result ? page.result->body.content.size() : 0) << " bytes\n";
     } catch (const scrapingpros::api_error& error) {
         std::cerr << error.what() << '\n';
         return 1;

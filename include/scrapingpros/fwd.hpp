@@ -58,6 +58,7 @@ struct batch_progress;
 struct batch_summary;
 
 class any_checkpoint_store;
+class file_checkpoint_store;
 class memory_checkpoint_store;
 
 struct create_collection;

@@ -15,6 +15,7 @@ TOP_LEVEL = {
     "body": "body",
     "webhook": "webhook",
     "folder_sink": "folder_sink",
+    "file_checkpoint_store": "file_checkpoint_store",
     "facade": "client blocking_client job_stream batch blocking_batch scrapingpros",
     "src": "src",
 }
@@ -33,9 +34,10 @@ MAY_INCLUDE = {
     "body": "base model policy body",
     "webhook": "base model wire webhook",
     "folder_sink": "base model policy body folder_sink",
+    "file_checkpoint_store": "base model policy wire file_checkpoint_store",
     "detail": "base model policy wire core net values body detail",
-    "facade": "base model policy wire core net values body detail models policies webhook folder_sink facade",
-    "src": "base model policy wire core net values body detail webhook folder_sink facade",
+    "facade": "base model policy wire core net values body detail models policies webhook folder_sink file_checkpoint_store facade",
+    "src": "base model policy wire core net values body detail webhook folder_sink file_checkpoint_store facade",
 }
 
 # External headers, and the only places that may include them.

@@ -214,8 +214,7 @@ public:
         name += kind_ == body_kind::html ? ".html" : kind_ == body_kind::markdown ? ".md" : ".bin";
         out.path = folder_->path_of(name);
         const bool flush = folder_->options().flush;
-        const auto ec =
-            file_.commit(name, flush ? durability::power_loss : durability::process_crash);
+        const auto ec = file_.commit(name, flush ? flush_rule::flush : flush_rule::leave_out);
         if (ec) return fail(ec, diag);
         failed_ = system_error(EBADF);  // as whoever uses a closed file is told
         return out;

@@ -13,8 +13,8 @@
 
 namespace scrapingpros::inline v0::detail {
 
-/// How much a file withstands once it has its name.
-enum class durability { process_crash, power_loss };
+/// Whether a file that has its name is to withstand a loss of power too.
+enum class flush_rule { leave_out, flush };
 
 /** A file that appears whole or not at all. It is written under another name in the same folder,
     flushed, and renamed; whoever looks finds what was there before or all of the new. Destroyed
@@ -54,9 +54,9 @@ public:
         After an error the earlier file is still there; only if the folder could not be flushed it
         may be either of the two.
     */
-    error_code commit(const std::string& name, durability wanted) noexcept
+    error_code commit(const std::string& name, flush_rule rule) noexcept
     {
-        const bool flush = wanted == durability::power_loss;
+        const bool flush = rule == flush_rule::flush;
         if (!failed_ && flush) failed_ = flush_file(file_.get());
         const error_code closed = file_.close();
         if (!failed_) failed_ = closed;
@@ -67,6 +67,9 @@ public:
         if (flush) failed_ = flush_folder(folder_);
         return failed_;
     }
+
+    /// The rename took place, whatever came after it.
+    bool is_named() const noexcept { return temporary_name_.empty(); }
 
 private:
     atomic_file(int folder, std::string temporary_name, file_descriptor file) noexcept

@@ -87,6 +87,21 @@ inline error_code write_all(int file, std::string_view bytes) noexcept
     return {};
 }
 
+/// Appends all that is behind the file's position.
+inline error_code read_all(int file, std::string& out)
+{
+    std::size_t size = out.size();
+    for (;;) {
+        out.resize(size + (std::size_t{1} << 16));
+        const auto got =
+            uninterrupted([&] { return ::read(file, out.data() + size, out.size() - size); });
+        if (got > 0) size += static_cast<std::size_t>(got);
+        if (got > 0) continue;
+        out.resize(size);
+        return got == 0 ? error_code() : system_error(errno);
+    }
+}
+
 inline error_code flush_file(int file) noexcept
 {
     return uninterrupted([&] { return ::fsync(file); }) == 0 ? error_code() : system_error(errno);

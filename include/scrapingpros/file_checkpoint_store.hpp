@@ -33,9 +33,10 @@ enum class durability {
     The file holds the URLs, headers and cookies of the requests until the collection exists, and is
     readable for its owner alone. It never holds the token.
 
-    `PATH.lock` is locked from the first call on until the last copy of the store is gone, by whatever
-    way the process ends, and stays behind, empty. Two stores made from one path exclude each other
-    within one process too. File systems without `flock` refuse the lock.
+    `PATH.lock` is locked from the first call on until the last copy of the store is gone, that of a
+    forked child included, by whatever way the process ends; it stays behind, empty. Two stores made
+    from one path exclude each other within one process too. File systems without `flock` refuse the
+    lock.
 
     Errors: `errc::checkpoint_in_use` while another store has the lock; `errc::checkpoint_unreadable`
     and `errc::checkpoint_too_new`, by the file; `errc::bad_request_item` for a draft that cannot be
@@ -55,7 +56,8 @@ public:
     SCRAPINGPROS_DECL error_code save(const checkpoint& c);
     SCRAPINGPROS_DECL error_code append(const settled_job& step);
 
-    /// About the last call of any copy, if it failed.
+    /// About the last call of any copy: why it failed; or, behind an `append` that did not, why the
+    /// steps could not be saved anew.
     SCRAPINGPROS_DECL const diagnostics& details() const noexcept;
 
 private:

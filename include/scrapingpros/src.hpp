@@ -18,8 +18,8 @@
 #include <scrapingpros/impl/detail/client_waits.ipp>
 #include <scrapingpros/impl/detail/job_stream_state.ipp>
 #include <scrapingpros/impl/detail/policy_box.ipp>
-#include <scrapingpros/impl/folder_sink.ipp>
 #include <scrapingpros/impl/file_checkpoint_store.ipp>
+#include <scrapingpros/impl/folder_sink.ipp>
 #include <scrapingpros/impl/model/call_traits.ipp>
 #include <scrapingpros/impl/model/idempotency_key.ipp>
 #include <scrapingpros/impl/model/request_rules.ipp>

@@ -36,17 +36,16 @@ public:
     result<std::optional<checkpoint>> load()
     {
         if (const error_code ec = lock()) return ec;
+        file_ = {};
         // Neither a pipe nor a terminal may hold the caller up.
-        file_ = {};
-        auto opened = open_file(folder_.get(), name_, O_RDWR | O_APPEND | O_NONBLOCK | O_NOCTTY);
-        if (!opened && opened.error() == boost::system::errc::no_such_file_or_directory)
+        auto file = open_file(folder_.get(), name_, O_RDWR | O_APPEND | O_NONBLOCK | O_NOCTTY);
+        if (!file && file.error() == boost::system::errc::no_such_file_or_directory)
             return std::optional<checkpoint>();
-        if (!opened) return failed(opened.error(), "opening the file");
-        file_ = std::move(*opened);
-        auto read = read_file();
-        if (read) return std::optional<checkpoint>(std::move(*read));
-        file_ = {};
-        return read.error();
+        if (!file) return failed(file.error(), "opening the file");
+        auto read = read_file(file->get());
+        if (!read) return read.error();
+        file_ = std::move(*file);
+        return std::optional<checkpoint>(std::move(*read));
     }
 
     error_code save(const checkpoint& c)
@@ -120,16 +119,14 @@ private:
         return {};
     }
 
-    result<checkpoint> read_file()
+    result<checkpoint> read_file(int file)
     {
         struct stat about {};
-        if (::fstat(file_.get(), &about) != 0)
-            return failed(system_error(errno), "looking at the file");
+        if (::fstat(file, &about) != 0) return failed(system_error(errno), "looking at the file");
         if (!S_ISREG(about.st_mode))
             return failed(errc::checkpoint_unreadable, "not a regular file");
         std::string text;
-        if (const error_code ec = read_all(file_.get(), text))
-            return failed(ec, "reading the file");
+        if (const error_code ec = read_all(file, text)) return failed(ec, "reading the file");
         auto read = decode_checkpoint(text, diag_);
         if (!read) return failed_at(read.error());
         whole_ = text.rfind('\n') + 1;

@@ -1,4 +1,5 @@
 #include <scrapingpros/webhook.hpp>
+#include <scrapingpros/wire/decode.hpp>
 
 #include <doctest/doctest.h>
 

@@ -151,7 +151,7 @@ TEST_SUITE("file_checkpoint_store")
         std::size_t cut = 0;
         std::size_t left_over = 0;
         REQUIRE_FALSE(file_checkpoint_store(file).save(fresh));
-        for (unsigned seed = first_seed(), end = seed + 300; seed != end; ++seed) {
+        for (unsigned seed = first_seed(), end = seed + 250; seed != end; ++seed) {
             CAPTURE(seed);
             std::mt19937 random(seed);
             pipe_of_bytes acknowledged;
@@ -159,7 +159,7 @@ TEST_SUITE("file_checkpoint_store")
                 fork_child([&] { return work_until_killed(file, acknowledged, seed); });
             acknowledged.only_read();
             std::size_t heard = 0;
-            for (std::size_t wanted = random() % 80; heard < wanted; ++heard)
+            for (std::size_t wanted = random() % 30; heard < wanted; ++heard)
                 REQUIRE(acknowledged.hear());
             spin(static_cast<unsigned>(random() % 100'000));
             ::kill(child, SIGKILL);
@@ -177,12 +177,12 @@ TEST_SUITE("file_checkpoint_store")
             REQUIRE_LE(now, before + heard + 1);
             unacknowledged += now - before - heard;
             before = now;
-            if (now < 300) continue;
+            if (now < 100) continue;
             REQUIRE_FALSE(file_checkpoint_store(file).save(fresh));
             before = 0;
         }
         MESSAGE(
-            "killed 300 times: ",
+            "killed 250 times: ",
             unacknowledged,
             " with a step written and not acknowledged, ",
             cut,
@@ -203,7 +203,7 @@ TEST_SUITE("file_checkpoint_store")
         std::size_t old_files = 0;
         std::size_t left_over = 0;
         unsigned patience = 1'000'000;  // grows and shrinks to about what the gathering takes
-        for (unsigned seed = first_seed(), end = seed + 100; seed != end; ++seed) {
+        for (unsigned seed = first_seed(), end = seed + 60; seed != end; ++seed) {
             CAPTURE(seed);
             std::mt19937 random(seed);
             write_text(file, text);
@@ -233,7 +233,7 @@ TEST_SUITE("file_checkpoint_store")
             REQUIRE_LE(now, steps + 1);
         }
         MESSAGE(
-            "killed 100 times: ", old_files, " before the new file, ", left_over, " in its middle"
+            "killed 60 times: ", old_files, " before the new file, ", left_over, " in its middle"
         );
     }
 }

@@ -183,9 +183,6 @@ SCRAPINGPROS_DECL std::shared_ptr<batch_operation> attach_batch(
     } else if (!s.refused) {
         s.begin.stage = batch_stage::running;
         s.begin.target = std::move(target);
-        // The engine stores what it has brought about; this run it was given.
-        if (const auto ec = s.how.checkpoint.save(s.begin))
-            refuse_batch(s, ec, "checkpoint", "its store could not write it");
     }
     return open_batch(std::move(core), std::move(s));
 }

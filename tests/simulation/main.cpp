@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <sstream>
@@ -50,8 +51,9 @@ public:
             for (auto& each : crew)
                 each.join();
         }
-        std::cout << "requests " << requests_ << " · given up " << given_up_ << " · steps "
-                  << steps_ << "\n";
+        for (const auto& [end, times] : ends_)
+            std::cout << times << " ended so: " << end << "\n";
+        std::cout << "requests " << requests_ << " · steps " << steps_ << "\n";
         std::cout << "seeds " << played_;
         std::uint64_t all = 0;
         for (std::size_t i = 0; i < finding_count; ++i) {
@@ -106,7 +108,10 @@ private:
         ++played_;
         requests_ += made.past.requests;
         steps_ += made.past.steps;
-        if (made.past.end && made.past.end->failed()) ++given_up_;
+        {
+            const std::lock_guard hold(guard_);
+            ++ends_[made.past.end ? made.past.end->message() : "-"];
+        }
         if (given_.only) tell_end(made);
         // Of a broken engine only what the stock engine does not show.
         const bool excused = given_.engine != engine_kind::stock && !made.found.empty() &&
@@ -170,12 +175,13 @@ private:
 
     options given_;
     std::atomic<std::uint64_t> next_;
-    std::atomic<std::uint64_t> played_{0}, requests_{0}, given_up_{0}, steps_{0};
+    std::atomic<std::uint64_t> played_{0}, requests_{0}, steps_{0};
     std::atomic<unsigned> done_{0};
     std::atomic<int> shrunk_{0}, shrinking_{0};
     std::atomic<bool> stop_{false};
     std::array<std::atomic<std::uint64_t>, 64> at_work_{};
     std::mutex guard_;
+    std::map<std::string, std::uint64_t> ends_{};
     std::array<std::uint64_t, finding_count> counts_{};
 };
 

@@ -41,7 +41,7 @@ public:
     /// @param trace takes lines that say what happens; may be empty
     player(const sim_case& c, std::function<void(const std::string&)> trace)
         : case_(c), trace_(std::move(trace)), world_(scenario_of(c)),
-          link_(queue_, world_, {.one_way = c.one_way})
+          link_(queue_, world_, {.one_way = c.one_way}), store_(c.text_store)
     {
         link_.on_request = [this](const mock::request& asked, const mock::response_plan& plan) {
             if (ended_ && queue_.now() > *ended_ + 2 * case_.one_way) ++past_.requests_after_end;
@@ -174,7 +174,7 @@ private:
     sp::checkpoint begin()
     {
         if (case_.keeps_checkpoint)
-            if (auto kept = *store_.load()) return *kept;
+            if (auto kept = store_.load().value()) return *kept;
         sp::checkpoint fresh;
         if (attached_) {
             fresh.stage = sp::batch_stage::running;
@@ -221,7 +221,7 @@ private:
     test::virtual_queue queue_{};
     mock::world world_;
     test::virtual_link link_;
-    sim_store store_{};
+    sim_store store_;
     std::optional<sp::run_ref> attached_{};
     std::optional<sp::instant> ended_{};
     history past_{};

@@ -142,6 +142,7 @@ void draw_user(chance draw, sim_case& made)
     consumer.safe_after = milliseconds(draw.below(draw.one_in(3) ? 60'000 : 500));
     if (draw.one_in(12)) consumer.leaves_after = draw.below(made.jobs + 1);
     if (draw.one_in(6)) made.store_takes = milliseconds(draw.of({1, 20}));
+    made.text_store = draw.one_in(2);
     if (draw.one_in(16)) made.failing_write = draw.between(1, 20);
 
     const auto skew = [&]() -> std::chrono::microseconds {
@@ -158,7 +159,11 @@ void draw_user(chance draw, sim_case& made)
         process_plan one;
         one.killed_at = 1 + draw.below(draw.one_in(3) ? 30 : 8 * made.jobs + 60);
         one.away = seconds(draw.below(draw.one_in(2) ? 30 : 900));
-        if (draw.one_in(12)) one.away = hours(draw.between(20, 50));
+        if (draw.one_in(12)) {
+            // Content expires meanwhile, and so does a key whose answer was never heard.
+            one.away = hours(draw.between(20, 50));
+            if (draw.one_in(2)) one.killed_at = 1 + draw.below(12);
+        }
         one.skew = skew();
         made.processes.push_back(one);
     }
@@ -220,6 +225,11 @@ sim_case draw_case(std::uint64_t seed)
     if (items.one_in(10))
         made.create_takes = milliseconds(items.of({500, 20'000, 70'000, 250'000}));
     if (items.one_in(25)) made.keeps_checkpoint = false;
+    // Whoever keeps nothing submits anew after a crash, which is another batch.
+    if (!made.keeps_checkpoint && !made.attach) {
+        made.processes.erase(made.processes.begin(), made.processes.end() - 1);
+        made.consumer.leaves_after.reset();
+    }
     const std::uint64_t seed_of_faults = draw.next();
     const std::size_t faults = draw.one_in(3) ? 0 : draw.between(1, 6);
     made.faults = draw_faults(seed_of_faults, faults);
@@ -282,6 +292,7 @@ void narrow(sim_case& c, const narrowing& to)
         c.store_takes = {};
         c.failing_write = 0;
         c.keeps_checkpoint = true;
+        c.text_store = false;
     }
 }
 
@@ -384,8 +395,9 @@ std::string describe(const sim_case& c)
         )
     );
     line(
-        std::string("store: ") + (c.keeps_checkpoint ? "" : "none, ") + "takes " +
-        text_of(c.store_takes) + ", failing write " + std::to_string(c.failing_write)
+        std::string("store: ") + (c.keeps_checkpoint ? "" : "none, ") +
+        (c.text_store ? "text, " : "") + "takes " + text_of(c.store_takes) + ", failing write " +
+        std::to_string(c.failing_write)
     );
     for (const auto& one : c.processes)
         line(

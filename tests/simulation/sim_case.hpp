@@ -96,6 +96,8 @@ struct sim_case {
     /// The n-th write of a process fails; 0: none.
     std::uint64_t failing_write = 0;
     bool keeps_checkpoint = true;
+    /// The checkpoint is kept as text, as in a file.
+    bool text_store = false;
 };
 
 /// What of a case is left out; written as options of the program.

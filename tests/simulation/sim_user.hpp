@@ -2,6 +2,7 @@
 #define SCRAPINGPROS_TESTS_SIMULATION_SIM_USER_HPP
 
 #include <scrapingpros/policy/checkpoint_store.hpp>
+#include <scrapingpros/wire/checkpoint_codec.hpp>
 
 #include <boost/system/errc.hpp>
 
@@ -11,6 +12,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -93,28 +96,59 @@ private:
     std::shared_ptr<int> alive_ = std::make_shared<int>();
 };
 
-/// A disk: it outlives the processes, and may refuse one write of each.
+/// A disk: it outlives the processes, and may refuse one write of each. Keeps values or their text.
 class sim_store {
 public:
-    sp::result<std::optional<sp::checkpoint>> load() { return inner_.load(); }
-    sp::error_code save(const sp::checkpoint& c) { return refuses() ? full() : inner_.save(c); }
-    sp::error_code append(const sp::settled_job& s)
+    explicit sim_store(bool as_text) : shared_(std::make_shared<shared>())
     {
-        return refuses() ? full() : inner_.append(s);
+        shared_->as_text = as_text;
+    }
+
+    sp::result<std::optional<sp::checkpoint>> load()
+    {
+        if (!shared_->as_text) return shared_->values.load();
+        if (shared_->text.empty()) return std::optional<sp::checkpoint>();
+        sp::diagnostics diag;
+        auto kept = sp::decode_checkpoint(shared_->text, diag);
+        if (!kept) return kept.error();
+        return std::optional<sp::checkpoint>(std::move(*kept));
+    }
+    sp::error_code save(const sp::checkpoint& c)
+    {
+        if (refuses()) return full();
+        if (!shared_->as_text) return shared_->values.save(c);
+        sp::diagnostics diag;
+        auto text = sp::encode_checkpoint(c, diag);
+        if (!text) return text.error();
+        shared_->text = std::move(*text);
+        return {};
+    }
+    sp::error_code append(const sp::settled_job& step)
+    {
+        if (refuses()) return full();
+        if (!shared_->as_text) return shared_->values.append(step);
+        shared_->text += sp::encode_step(step);
+        return {};
     }
 
     /// For the process that begins.
-    void refuse_write(std::uint64_t nth) { *left_ = nth; }
+    void refuse_write(std::uint64_t nth) { shared_->left = nth; }
 
 private:
-    bool refuses() { return *left_ != 0 && --*left_ == 0; }
+    struct shared {
+        bool as_text = false;
+        sp::memory_checkpoint_store values{};
+        std::string text{};
+        std::uint64_t left = 0;
+    };
+
+    bool refuses() { return shared_->left != 0 && --shared_->left == 0; }
     static sp::error_code full()
     {
         return make_error_code(boost::system::errc::no_space_on_device);
     }
 
-    sp::memory_checkpoint_store inner_{};
-    std::shared_ptr<std::uint64_t> left_ = std::make_shared<std::uint64_t>(0);
+    std::shared_ptr<shared> shared_;
 };
 
 }  // namespace simulation

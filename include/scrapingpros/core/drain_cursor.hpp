@@ -19,6 +19,8 @@ namespace scrapingpros::inline v0::core {
 enum class drain_pass {
     /// New rows with their results, from the high-water mark on.
     flow,
+    /// The same without results.
+    metadata,
     /// Rows behind the high-water mark, without results; leaves the mark where it is.
     audit,
     /// Every row of the run by `order_by=id`, without results: finds those that have no stamp or lie
@@ -155,7 +157,10 @@ public:
 
 private:
     /// The other passes show rows that are only looked for.
-    bool moves_mark() const noexcept { return pass_ == drain_pass::flow; }
+    bool moves_mark() const noexcept
+    {
+        return pass_ == drain_pass::flow || pass_ == drain_pass::metadata;
+    }
 
     run_ref target_;
     std::optional<timestamp> mark_;

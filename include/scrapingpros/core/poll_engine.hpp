@@ -270,6 +270,7 @@ private:
         if (resumed_) return schedule_.plan(now.local, errand::flow);
         const auto first = strategy_.first(view(now));
         const auto when = std::clamp(first.when, now.local, now.local + longest_pause);
+        note_wish(first.what);
         schedule_.plan(when, errand_of(first.what));
     }
 
@@ -404,6 +405,13 @@ private:
         return page ? errand::flow : errand::status;
     }
 
+    /// Pages are read with or without results, as the strategy wanted the last one.
+    void note_wish(read_kind what)
+    {
+        if (what == read_kind::metadata_page) new_rows_by_ = drain_pass::metadata;
+        if (what == read_kind::inline_page) new_rows_by_ = drain_pass::flow;
+    }
+
     /// Results that wait hold back the pages that would bring more of them.
     bool may_read() const
     {
@@ -446,7 +454,7 @@ private:
         if (what == errand::closing) return cursor_.begin(drain_pass::closing, {});
         const bool deep = what == errand::audit || std::exchange(resumed_, false);
         const auto overlap = deep ? options_.audit_overlap : overlap_.value_or(options_.overlap);
-        cursor_.begin(what == errand::audit ? drain_pass::audit : drain_pass::flow, overlap);
+        cursor_.begin(what == errand::audit ? drain_pass::audit : new_rows_by_, overlap);
     }
 
     /// Cursors may lead back under ever new names; a listing shows each job once, though.
@@ -481,6 +489,7 @@ private:
         const auto when = std::clamp(decided.when, now.local + pause, now.local + longest_pause);
         const bool asks_status = decided.what == read_kind::nothing || knows_too_little(now);
         schedule_.plan(when, asks_status ? errand::status : what);
+        note_wish(decided.what);
         overlap_ = decided.overlap;
         // A hint that came while something was read is about what that may not have shown.
         if (std::exchange(hinted_, false))
@@ -630,6 +639,7 @@ private:
     std::optional<ticket> reading_{};
     errand errand_ = errand::status;
     errand pass_for_ = errand::status;
+    drain_pass new_rows_by_ = drain_pass::flow;
     std::uint64_t rows_of_pass_ = 0;
     unsigned empty_pages_ = 0;
     std::uint64_t last_ticket_ = 0;

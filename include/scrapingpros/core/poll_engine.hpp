@@ -96,6 +96,7 @@ public:
     {
         if (!ends_read(id)) return;
         failures_ = 0;
+        on_small_round_trip(now);
         for (const run& seen : list.items)
             if (seen.id == target_.run) return on_status(now, seen);
         use_run_list_ = false;
@@ -106,6 +107,7 @@ public:
     {
         if (!ends_read(id)) return;
         failures_ = 0;
+        on_small_round_trip(now);
         if (errand_ == errand::ids) return on_ids(now, seen);
         on_status(now, seen);
     }
@@ -431,6 +433,7 @@ private:
     action read(moment now, errand what)
     {
         errand_ = what;
+        asked_at_ = now.local;
         reading_ = new_ticket();
         if (what == errand::status || what == errand::ids) {
             ++stats_.status_reads;
@@ -463,6 +466,12 @@ private:
         if (empty_pages_ > most_empty_pages) return true;
         const auto known = book_.seen() + missed_.size();
         return rows_of_pass_ > 2 * (std::max)(watch_.total().value_or(0), known) + 2000;
+    }
+
+    /// Until a page has told how long one takes, a status is the best that is known.
+    void on_small_round_trip(moment now)
+    {
+        if (!last_page_) schedule_.on_round_trip(now.local - asked_at_);
     }
 
     void on_status(moment now, const run& seen)
@@ -638,6 +647,7 @@ private:
     error_code ec_{};
     std::optional<ticket> reading_{};
     errand errand_ = errand::status;
+    instant asked_at_{};
     errand pass_for_ = errand::status;
     drain_pass new_rows_by_ = drain_pass::flow;
     std::uint64_t rows_of_pass_ = 0;

@@ -551,10 +551,13 @@ private:
         if (ends_reading(ec) || (bad_call && !reads_pages(errand_))) return end(ec);
         if (schedule_.ends_last_look()) return;
         if (reads_pages(errand_) && !cursor_.on_failure(ec)) return end(ec);
+        // No run list before 2026-04-30; and one that stays unreadable is as good as none.
+        const bool no_list =
+            ec == errc::not_found || (ec == errc::malformed_response && failures_ >= 3);
+        if (no_list && errand_ == errand::status && std::exchange(use_run_list_, false))
+            return schedule_.plan(now.local, errand::status);
         if (ec == errc::not_found) {
-            // No run list before 2026-04-30; and a run may take a moment to be found.
-            if (errand_ == errand::status && std::exchange(use_run_list_, false))
-                return schedule_.plan(now.local, errand::status);
+            // A run may take a moment to be found.
             if (now.local - *begun_at_ >= std::chrono::seconds(30)) return end(ec);
         }
         if (errand_ == errand::ids && failures_ >= options_.result_attempts) {

@@ -346,10 +346,10 @@ std::string engine_script::play(twist what, std::size_t where) const
         };
         if (twisted && what == twist::copy) {
             any_engine copy(s.engine);
-            // What befalls the original must not touch the copy.
-            for (const auto& [id, asked] : s.open)
-                s.engine.on_reply(setup_.clock.at(s.now), id, failure_of(asked, errc::rejected));
-            s.engine.stop(errc::wait_timed_out);
+            // What becomes of the original must not touch the copy.
+            auto world = s.world;
+            const std::map<ticket, call> open(s.open.begin(), s.open.end());
+            drive_to_end(s.engine, world, setup_.clock, s.now, open);
             s.engine = copy;
         }
         if (twisted && what == twist::stop) return tell(stop(s));

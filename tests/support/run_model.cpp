@@ -73,7 +73,7 @@ bool is_asked_for(const job& row, const list_jobs& ask)
 
 }  // namespace
 
-std::optional<job_page> page_of(const std::vector<listed_job>& rows, const list_jobs& ask)
+std::optional<job_page> page_of(std::span<const listed_job> rows, const list_jobs& ask)
 {
     parsed_cursor from;
     if (ask.cursor) {

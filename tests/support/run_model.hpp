@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,7 @@ namespace test {
 
 /// What the listing route answers, by contract 7.1 to 7.3; empty for a cursor that is not its own (400).
 /// @param rows in the order of their insertion
-std::optional<sp::job_page> page_of(
-    const std::vector<sp::listed_job>& rows, const sp::list_jobs& ask
-);
+std::optional<sp::job_page> page_of(std::span<const sp::listed_job> rows, const sp::list_jobs& ask);
 
 /// A collection with one run that is over, or is over as soon as it is started. Answers whatever is
 /// asked, at once and rightly; notes what must never be asked.

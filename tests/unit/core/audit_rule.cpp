@@ -38,6 +38,16 @@ TEST_SUITE("core.audit_rule")
         CHECK_FALSE(rule.is_due(start + 10s, counted_two(), 3));
     }
 
+    TEST_CASE("where the service counts nothing, due as long as jobs are missing")
+    {
+        const audit_rule rule(5s);
+        core::run_watch uncounted(3);
+        uncounted.on_run(start, a_run().without_counters());
+        CHECK(rule.is_due(start, uncounted, 2));
+        CHECK_FALSE(rule.is_due(start, uncounted, 3));
+        CHECK_FALSE(rule.is_due(start, core::run_watch({}), 0));
+    }
+
     TEST_CASE("each one in vain makes the next one rarer, and every third one reads all rows")
     {
         audit_rule rule(5s);

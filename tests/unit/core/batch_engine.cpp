@@ -29,21 +29,22 @@ call start()
 using batch = core::batch_engine<page_every, server_verdict>;
 
 /// Answers create and start, and saves what there is to save; the run has so many jobs.
-void bring_to_its_run(batch& engine, core::moment now, creation made, std::uint64_t jobs)
+void bring_to_its_run(batch& engine, core::moment now, const creation& made, std::uint64_t jobs)
 {
     for (;;) {
-        if (const auto step = engine.next(now);
-            const auto* e = std::get_if<core::exchange>(&step)) {
-            if (std::holds_alternative<create_collection>(e->what))
-                engine.on_created(now, e->id, made);
-            else
-                engine.on_started(now, e->id, started(a_run().of(jobs)));
+        const auto step = engine.next(now);
+        const auto* e = std::get_if<core::exchange>(&step);
+        if (!e) {
+            REQUIRE(std::holds_alternative<core::save>(step));
+            const bool is_last = engine.snapshot().stage == batch_stage::running;
+            engine.on_saved({});
+            if (is_last) return;
+        } else if (std::holds_alternative<create_collection>(e->what)) {
+            engine.on_created(now, e->id, made);
+        } else {
+            engine.on_started(now, e->id, started(a_run().of(jobs)));
         }
-        if (engine.snapshot().stage == batch_stage::running) break;
-        engine.on_saved({});
     }
-    CHECK(std::holds_alternative<core::save>(engine.next(now)));
-    engine.on_saved({});
 }
 
 }  // namespace

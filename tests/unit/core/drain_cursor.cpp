@@ -42,8 +42,6 @@ TEST_SUITE("core.drain_cursor")
         cursor.begin(drain_pass::flow, 1s);
         CHECK(cursor.under_way());
         CHECK(asks(cursor, flow_page().since(8'999ms)));
-        cursor.begin(drain_pass::metadata, 2s);
-        CHECK(asks(cursor, metadata_page().since(7'999ms)));
         cursor.begin(drain_pass::audit, 5s);
         CHECK(asks(cursor, metadata_page().since(4'999ms)));
         cursor.begin(drain_pass::closing, 5s);
@@ -160,8 +158,22 @@ TEST_SUITE("core.drain_cursor")
         CHECK(cursor.on_failure(errc::body_too_large));
         CHECK(asks(cursor, flow_page().after("c1")));
         CHECK(cursor.on_failure(errc::malformed_response));
-        CHECK(asks(cursor, metadata_page().after("c1")));
-        CHECK_EQ(cursor.pass(), drain_pass::metadata);
+        CHECK(asks(cursor, test::page_call().limit(100).of_finished_jobs().after("c1")));
+        CHECK_FALSE(cursor.asks_for_results());
+        cursor.on_page_end({true, "c2"});
+        CHECK(asks(cursor, flow_page().after("c2")));
+    }
+
+    TEST_CASE("a pass that leads nowhere can be ended")
+    {
+        auto cursor = a_cursor();
+        cursor.begin(drain_pass::flow, 1s);
+        cursor.on_row(a_job("a").completed_after(5s));
+        cursor.on_page_end({true, "c1"});
+        cursor.cut_short_here();
+        CHECK_FALSE(cursor.under_way());
+        CHECK(cursor.cut_short());
+        CHECK(cursor.mark() == at(5s));
     }
 
     TEST_CASE("the mark can be put back to what was missed, never forward")

@@ -196,6 +196,29 @@ TEST_SUITE("core.poll_engine.pages")
             .check();
     }
 
+    TEST_CASE("a listing that goes in circles under ever new cursors is left")
+    {
+        auto empty = engine_script(polls(page_every{2s}, a_running_batch(1)))
+                         .expect(flow_page())
+                         .ends_page("0");
+        for (int i = 0; i < 100; ++i)
+            empty.expect(flow_page().after(std::to_string(i))).ends_page(std::to_string(i + 1));
+        empty.waits(2s).expect(runs()).check_as_written();
+
+        auto repeated = engine_script(polls(page_every{2s}, a_running_batch(2)))
+                            .expect(flow_page())
+                            .row(a_job("a").with_body("1"))
+                            .takes("a")
+                            .ends_page("0");
+        for (int i = 0; i < 21; ++i) {
+            repeated.expect(flow_page().after(std::to_string(i)));
+            for (int row = 0; row < 100; ++row)
+                repeated.row(a_job("a").with_body("1"));
+            repeated.ends_page(std::to_string(i + 1));
+        }
+        repeated.waits(2s).expect(runs()).check_as_written();
+    }
+
     TEST_CASE("a cursor that is refused begins the pass anew, from the mark")
     {
         engine_script(polls(page_every{2s}, a_running_batch(2)))
@@ -321,7 +344,7 @@ TEST_SUITE("core.poll_engine.pages")
             .expect(flow_page())
             .fails(errc::body_too_large)
             .waits(500ms)
-            .expect(metadata_page())
+            .expect(page_call().limit(100).of_finished_jobs())
             .row(a_job("a"))
             .row(a_job("b").completed_after(2s))
             .ends_page()
@@ -366,6 +389,9 @@ TEST_SUITE("core.poll_engine.pages")
             .row(a_job("a").status(job_status::processing))
             .row(unheard_of)
             .ends_page()
+            .waits(2s)
+            .expect(runs())
+            .answer(a_run().of(1))
             .waits(2s)
             .expect(flow_page().since(-1ms))
             .row(a_job("a").with_body("1"))

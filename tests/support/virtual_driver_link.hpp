@@ -61,6 +61,9 @@ public:
     /// Called for each of them, with the answer.
     std::function<void(const scrapingpros_mock::request&, const scrapingpros_mock::response_plan&)>
         on_request{};
+    /// Changes the service's answers before they are sent, if set: for what no fault makes.
+    std::function<void(const scrapingpros_mock::request&, scrapingpros_mock::response_plan&)>
+        change{};
 
 private:
     friend class virtual_attempt;
@@ -245,6 +248,7 @@ private:
     {
         plan_ = link_->world_->handle(theirs, link_->world_now());
         ++link_->requests;
+        if (link_->change) link_->change(theirs, plan_);
         if (link_->on_request) link_->on_request(theirs, plan_);
         if (left_) return tell_end(scrapingpros_mock::exchange_end::cause::client_left);
         arrived_ = true;

@@ -49,9 +49,11 @@ sp::webhook_verifier make_verifier(const char* secret)
     // end::verifier[]
 }
 
-/// Prints what came of it. True if a run has ended.
+/// Answers, and prints what came of it. True if a run has ended.
 bool look_at(
-    const webhook_request& request, const sp::webhook_verifier& verifier, http::status& out
+    const http::request<http::string_body>& request,
+    const sp::webhook_verifier& verifier,
+    http::response<http::empty_body>& answer
 )
 {
     // tag::read[]
@@ -61,8 +63,8 @@ bool look_at(
     sp::diagnostics details;
     const auto event = verifier.read(request.body(), headers, sp::steady().server_now(), details);
     // end::read[]
-    out = event ? http::status::no_content : http::status::unauthorized;
-    std::cout << static_cast<unsigned>(out) << ' ';
+    answer.result(event ? http::status::no_content : http::status::unauthorized);
+    std::cout << answer.result_int() << ' ';
     if (!event) {
         std::cout << describe(event.error(), details) << std::endl;
         return false;
@@ -86,12 +88,8 @@ asio::awaitable<void> serve(
     co_await http::async_read(stream, buffer, parser, asio::use_awaitable);
 
     http::response<http::empty_body> answer(http::status::method_not_allowed, 11);
-    bool has_ended = false;
-    if (parser.get().method() == http::verb::post) {
-        http::status status{};
-        has_ended = look_at(parser.get(), verifier, status);
-        answer.result(status);
-    }
+    const bool is_post = parser.get().method() == http::verb::post;
+    const bool has_ended = is_post && look_at(parser.get(), verifier, answer);
     answer.keep_alive(false);
     answer.prepare_payload();
     // The sender waits for this and tries again without it: it comes before any work.

@@ -235,15 +235,15 @@ private:
             break;
         case shortfall_cause::invalid: unjust("is a job of the run"); break;
         case shortfall_cause::unfinished:
-            if (job.visible + settled <= at) unjust("has a row");
+            if (job.visible <= at - settled) unjust("has a row");
             break;
         case shortfall_cause::never_listed:
-            if (job.visible + settled <= at) unjust("is listed");
+            if (job.visible <= at - settled) unjust("is listed");
             break;
         case shortfall_cause::pending:
         case shortfall_cause::unreadable:
         case shortfall_cause::unreachable:
-            if (of.readable_at() + settled <= at && of.expires_at() > at) unjust("could be read");
+            if (of.readable_at() <= at - settled && of.expires_at() > at) unjust("could be read");
             break;
         }
     }

@@ -28,14 +28,15 @@ inline status_first status_every(sp::milliseconds pause)
     return {{pause}};
 }
 
-/// Reads a page with results at once, and then after every pause.
+/// Reads a page at once, and then after every pause.
 struct page_every {
     sp::milliseconds pause{};
     sp::page_flow more = sp::page_flow::continue_;
+    sp::read_kind what = sp::read_kind::inline_page;
 
     sp::poll_decision first(const sp::poll_view& seen) const
     {
-        return {.when = seen.now, .what = sp::read_kind::inline_page};
+        return {.when = seen.now, .what = what};
     }
     sp::poll_decision after_page(const sp::poll_view& seen) const
     {
@@ -43,7 +44,7 @@ struct page_every {
     }
     sp::poll_decision after_tick(const sp::poll_view& seen) const
     {
-        return {.when = seen.now + pause, .what = sp::read_kind::inline_page};
+        return {.when = seen.now + pause, .what = what};
     }
 };
 

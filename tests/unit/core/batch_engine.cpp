@@ -124,6 +124,30 @@ TEST_SUITE("core.batch_engine")
             .check();
     }
 
+    TEST_CASE("a batch that was left for a day is found by its name, with its run")
+    {
+        auto begin = a_new_batch(2);
+        begin.first_create_at = at(-25h);
+        collection_list found;
+        found.items.push_back({.id = {"c1"}, .name = "tours", .created_at = at(-25h)});
+        engine_script(runs_batch(page_every{2s}, begin))
+            .expect(list_collections{"tours", {}, {}})
+            .answer(found)
+            .saves(batch_stage::created)
+            .expect(runs())
+            .answer(a_run().completed(2))
+            .saves(batch_stage::running)
+            .expect(flow_page())
+            .row(a_job("a").with_body("1"))
+            .takes("a")
+            .row(a_job("b").with_body("2"))
+            .takes("b")
+            .ends_page()
+            .saves(batch_stage::finished)
+            .finishes()
+            .check();
+    }
+
     TEST_CASE("a batch whose items were all refused is over, and a later process asks for nothing")
     {
         engine_script(runs_batch(page_every{2s}, a_new_batch(4)))

@@ -199,6 +199,27 @@ TEST_SUITE("core.poll_engine")
             .check();
     }
 
+    TEST_CASE("a run list that stays unreadable is as good as none")
+    {
+        engine_script(polls(status_every(2s), a_running_batch(1)))
+            .expect(runs())
+            .fails(errc::malformed_response)
+            .waits(250ms)
+            .expect(runs())
+            .fails(errc::malformed_response)
+            .waits(500ms)
+            .expect(runs())
+            .fails(errc::malformed_response)
+            .expect(the_run())
+            .answer(a_run().completed(1))
+            .expect(flow_page())
+            .row(a_job("a").with_body("1"))
+            .takes("a")
+            .ends_page()
+            .finishes()
+            .check();
+    }
+
     TEST_CASE("a run that is not found is looked for during half a minute")
     {
         auto script = engine_script(polls(status_every(2s), a_running_batch(1)))
@@ -221,7 +242,7 @@ TEST_SUITE("core.poll_engine")
             .fails(errc::throttled, 7s)
             .waits(7s)
             .expect(runs())
-            .fails(errc::malformed_response)
+            .fails(errc::incomplete_body)
             .waits(1s)
             .expect(runs())
             .answer(a_run().completed(1))

@@ -75,6 +75,19 @@ TEST_SUITE("core.poll_engine.deadline")
             .check();
     }
 
+    TEST_CASE("until a page has come, a status tells how slow answers are")
+    {
+        engine_script(polls(status_every(60s), a_running_batch(2), until(20s)))
+            .expect(runs())
+            .after(1500ms)
+            .answer(a_run().of(2))
+            .waits(15'500ms)
+            .expect(flow_page())
+            .fails(errc::server_error)
+            .finishes(errc::wait_timed_out)
+            .check();
+    }
+
     TEST_CASE("very slow answers bring the last look no more than five seconds forward")
     {
         engine_script(polls(page_every{60s}, a_running_batch(2), until(40s)))

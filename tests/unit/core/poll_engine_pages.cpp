@@ -444,7 +444,7 @@ TEST_SUITE("core.poll_engine.pages")
     {
         stubborn deep{
             {.when = script_start + 2s,
-             .what = read_kind::metadata_page,
+             .what = read_kind::inline_page,
              .overlap = milliseconds(10s)}};
         engine_script(polls(deep, a_running_batch(2)))
             .waits(2s)
@@ -455,6 +455,27 @@ TEST_SUITE("core.poll_engine.pages")
             .expect(flow_page().since(9'999ms))
             .row(a_job("a").completed_after(12s).with_body("1"))
             .takes("a")
+            .ends_page()
+            .finishes()
+            .check();
+    }
+
+    TEST_CASE("a strategy may want its pages without results")
+    {
+        const page_every lean{2s, page_flow::continue_, read_kind::metadata_page};
+        engine_script(polls(lean, a_running_batch(3)))
+            .expect(metadata_page())
+            .row(a_job("a"))
+            .row(a_job("b").failed())
+            .takes("b", settlement::failed)
+            .ends_page()
+            .expect(result_of("a"))
+            .answer("a", a_result("1"))
+            .takes("a")
+            .waits(2s)
+            .expect(metadata_page().since(-1ms))
+            .row(a_job("c").timed_out())
+            .takes("c", settlement::timed_out)
             .ends_page()
             .finishes()
             .check();

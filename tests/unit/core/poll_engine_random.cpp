@@ -266,6 +266,10 @@ private:
         engine_.emplace(setup.make(begin_));
         if (!slow_consumer_) engine_->on_demand(1'000'000);
         unacknowledged_.clear();
+        // What was acknowledged and not appended yet comes again.
+        std::erase_if(acknowledged_, [&](const std::string& id) {
+            return !begin_.settled.contains({id});
+        });
         pending_.clear();
         last_read_.reset();
         unseen_before_ = 0;

@@ -80,8 +80,8 @@ public:
         return std::move(plan.body);
     }
 
-    /// The path of a run of so many jobs.
-    std::string start_run(std::size_t jobs)
+    /// The path of a run of so many jobs; says what its start took if it is to be known.
+    std::string start_run(std::size_t jobs, double* start_seconds = nullptr)
     {
         std::string items;
         for (std::size_t i = 0; i < jobs; ++i) {
@@ -94,7 +94,9 @@ public:
         const std::string made =
             send("POST", base, R"({"name":"large","requests":[)" + items + "]}");
         const std::string id = text_after(made, R"("id":")", '"');
+        const stopwatch time;
         const std::string run = send("POST", base + "/" + id + "/run");
+        if (start_seconds != nullptr) *start_seconds = time.wall();
         return base + "/" + id + "/runs/" + text_after(run, R"("run_id":")", '"');
     }
 
@@ -143,6 +145,23 @@ void measure_pages(std::uint64_t pages)
         bytes,
         rates[rates.size() / 2],
         rates.size()
+    );
+}
+
+/// All that will happen in a run is worked out when it starts.
+void measure_starts(std::size_t jobs)
+{
+    std::vector<double> seconds(9);
+    for (double& each : seconds)
+        peer{plain()}.start_run(jobs, &each);
+    std::sort(seconds.begin(), seconds.end());
+    std::printf(
+        "the start of a run of %zu jobs: %.1f ms wall, median of %zu (%.1f to %.1f)\n",
+        jobs,
+        seconds[seconds.size() / 2] * 1e3,
+        seconds.size(),
+        seconds.front() * 1e3,
+        seconds.back() * 1e3
     );
 }
 
@@ -226,6 +245,7 @@ int main(int argc, char** argv)
     CLI11_PARSE(app, argc, argv);
     try {
         measure_pages(pages);
+        measure_starts(jobs);
         measure_six_hours(jobs);
         measure_tenants(1'000);
     } catch (const std::exception& error) {

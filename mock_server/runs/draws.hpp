@@ -29,7 +29,8 @@ public:
     }
     bool happens(share chance, std::string_view stream, std::uint64_t a, std::uint64_t b) const
     {
-        return chance.of != 0 && number(stream, a, b) % chance.of < chance.parts;
+        return chance.parts != 0 && chance.of != 0 &&
+               number(stream, a, b) % chance.of < chance.parts;
     }
     template <class Distribution>
     std::int64_t from(

@@ -13,6 +13,15 @@ bool is_listed(const job_future& job)
     return job.row_from != job_future::never;
 }
 
+/// Its first eight characters as a number, which sorts as they do.
+std::uint64_t start_of(const id_text& id)
+{
+    std::uint64_t out = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+        out = out << 8 | static_cast<unsigned char>(id[i]);
+    return out;
+}
+
 }  // namespace
 
 /// Sorts what the questions need; also after the run was ended early.
@@ -53,8 +62,15 @@ void run_future::sort_orders()
     std::transform(rows.begin(), rows.end(), by_row_.begin(), [](const auto& row) {
         return std::get<2>(row);
     });
-    std::sort(by_id_.begin(), by_id_.end(), [&](auto a, auto b) {
-        return jobs_[a].id < jobs_[b].id;
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> ids;
+    ids.reserve(by_id_.size());
+    for (const std::uint32_t i : by_id_)
+        ids.emplace_back(start_of(jobs_[i].id), i);
+    std::sort(ids.begin(), ids.end(), [&](const auto& a, const auto& b) {
+        return a.first != b.first ? a.first < b.first : jobs_[a.second].id < jobs_[b.second].id;
+    });
+    std::transform(ids.begin(), ids.end(), by_id_.begin(), [](const auto& id) {
+        return id.second;
     });
     std::vector<std::uint32_t> id_places(jobs_.size());
     for (std::uint32_t place = 0; place < by_id_.size(); ++place)

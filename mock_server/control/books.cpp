@@ -137,8 +137,10 @@ exchange post_faults(control_call& c)
     try {
         auto wanted = parse_faults(c.in.body);
         c.who->with_world([&](world& w) {
+            fault_book all = w.faults();  // of which nothing is kept when one is refused
             for (fault& each : wanted)
-                w.add_fault(std::move(each));
+                all.add(std::move(each));
+            w.faults() = std::move(all);
         });
     } catch (const bad_fault& bad) {
         throw control_error{400, "E_FAULT", bad.what(), bad.path, bad.hint};

@@ -108,6 +108,12 @@ TEST_SUITE("mock_server.control")
         CHECK_EQ(refused("GET", v1 + "/clock", "{}"), "E_BODY");
         CHECK_EQ(refused("PUT", v1 + "/switches", R"({"A38":"body_byte"})"), "E_BODY");
         CHECK_EQ(refused("POST", v1 + "/faults", R"([{"operation":"dance"}])"), "E_FAULT");
+        // The third is refused, so that the first two are not there either.
+        client.post(v1 + "/faults", R"([{"id":"first","on":"plans","do":"s:503"}])");
+        const std::string wanted = R"([{"on":"health","do":"cut"},{"on":"run.get","do":"cut"},)"
+                                   R"({"id":"first","on":"run.list","do":"cut"}])";
+        CHECK_EQ(refused("POST", v1 + "/faults", wanted), "E_FAULT");
+        CHECK_EQ(client.get(v1 + "/faults").at("faults").as_array().size(), 1);
         CHECK_EQ(refused("GET", v1 + "/tenants/nobody/ledger"), "E_NOT_FOUND");
         CHECK_EQ(refused("GET", v1 + "/runs/7"), "E_NOT_FOUND");
         CHECK_EQ(refused("POST", v1 + "/clock/sleep", R"({"name":"x","for":"1s"})"), "E_NOT_FOUND");

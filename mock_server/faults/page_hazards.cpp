@@ -42,7 +42,10 @@ page_memory& hazardous_listing::memory()
 std::string hazardous_listing::alias_of(page_memory::alias where)
 {
     auto& known = memory().aliases;
-    std::string cursor = base64_url("again:" + std::to_string(known.size()));
+    // As long for the thousandth as for the first: the bytes of a page are published.
+    std::string number = std::to_string(known.size());
+    number.insert(0, number.size() < 8 ? 8 - number.size() : 0, '0');
+    std::string cursor = base64_url("~" + number);
     known.emplace(cursor, std::move(where));
     return cursor;
 }

@@ -91,6 +91,18 @@ std::string rows_under(const std::string& code, int page)
 
 TEST_SUITE("mock.page_hazards")
 {
+    TEST_CASE(
+        "SRV-016: a page with a cursor of the fault's own has as many bytes however often it comes"
+    )
+    {
+        reader client{R"([{"on":"jobs.list","do":"same-cursor","times":"unlimited"}])"};
+        const std::size_t first = client.get(client.run + "/jobs?limit=2").body.size();
+        for (int i = 0; i < 1'200; ++i) {
+            client.now += 1s;
+            REQUIRE_EQ(client.get(client.run + "/jobs?limit=2").body.size(), first);
+        }
+    }
+
     TEST_CASE("without a hazard six rows come two by two")
     {
         const listed seen = reader{"[]"}.list();

@@ -1,18 +1,24 @@
 #include "scenario/scenario.hpp"
 
+#include <cstdint>
+
 namespace scrapingpros_mock {
 
 scenario scenario::lifelike()
 {
+    // In millionths, as scenario files state shares, so that the scenario draws the same when it has
+    // been written and read again.
+    static constexpr std::uint32_t whole = 1'000'000;
     scenario made;
     made.jobs.outcomes = {
-        .not_found = 20,
-        .server_error = 10,
-        .soft_block = 20,
-        .worker_failed = 20,
-        .worker_timeout = 10,
+        .not_found = 20'000,
+        .server_error = 10'000,
+        .soft_block = 20'000,
+        .worker_failed = 20'000,
+        .worker_timeout = 10'000,
+        .of = whole,
     };
-    made.jobs.inline_miss = 46;
+    made.jobs.inline_miss = {46'000, whole};
     return made;
 }
 

@@ -4,7 +4,9 @@
 #include <chrono>
 
 #include "runs/polling_workload.hpp"
+#include "runs/stock_workloads.hpp"
 #include "runs/workload.hpp"
+#include "scenario/scenario_json.hpp"
 #include "support.hpp"
 
 using namespace mock_test;
@@ -244,6 +246,25 @@ TEST_SUITE("mock.run_shapes")
         }
         CHECK_GT(odd, 60);
         CHECK_LT(odd, 140);
+    }
+
+    TEST_CASE("what the mock brings along draws the same when its scenario is read again")
+    {
+        scenario heavy;
+        heavy.jobs = *stock_shape("soft-block-heavy", heavy.seed);
+        for (const scenario& from : {scenario::lifelike(), heavy}) {
+            const played first{from, 2'000};
+            const played again{read_scenario(write_scenario(from)), 2'000};
+            std::size_t unusual = 0;
+            for (std::size_t i = 0; i < 2'000; ++i) {
+                CAPTURE(i);
+                REQUIRE_EQ(first.job(i).ends, again.job(i).ends);
+                REQUIRE_EQ(first.job(i).inline_miss, again.job(i).inline_miss);
+                REQUIRE_EQ(first.job(i).ended, again.job(i).ended);
+                unusual += first.job(i).ends != outcome::ok ? 1 : 0;
+            }
+            CHECK_GT(unusual, 20);
+        }
     }
 
     TEST_CASE("hostile bodies are valid UTF-8 and the same text whichever way they are read")

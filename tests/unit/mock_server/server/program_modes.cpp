@@ -210,4 +210,34 @@ TEST_SUITE("mock_server.program")
         CHECK_EQ(wrong.wait(), 5);
         CHECK_NE(wrong.error_text().find("has other bytes"), std::string::npos);
     }
+
+    TEST_CASE("a trace of a mock whose flags chose the scenario gives the same bytes")
+    {
+        const workplace here;
+        const auto trace = here.path("trace.jsonl");
+        auto program = mock_with({"--clock", "manual", "--lifelike", "--trace", trace});
+        const auto ready = json::parse(program.read_line());
+        raw_client client{port_of(ready, "base_url")};
+        std::string items;
+        for (int i = 0; i < 300; ++i)
+            items += (i > 0 ? "," : "") + (R"({"url":"https://a.example/)" + std::to_string(i)) +
+                     R"("})";
+        const auto asked = [&](const std::string& request) {
+            return json::parse(body_of(client.exchange(request).bytes));
+        };
+        const std::string collections = "/v1/async/collections";
+        const auto made = asked(post(collections, R"({"name":"n","requests":[)" + items + "]}"));
+        const std::string path = collections + "/" + json::value_to<std::string>(made.at("id"));
+        const auto run = asked(post(path + "/run", ""));
+        const std::string id = json::value_to<std::string>(run.at("run_id"));
+        client.exchange(post("/__mock/v1/clock/advance", R"({"by":"1h"})"));
+        const std::string jobs = path + "/runs/" + id + "/jobs?limit=100&include_results=true";
+        const auto listed = asked(get(jobs, "Authorization: Bearer test_token_a\r\n"));
+        CHECK_EQ(listed.at("items").as_array().size(), 100);
+        program.kill(SIGTERM);
+        CHECK_EQ(program.wait(), 0);
+        auto again = mock_with({"replay", trace});
+        CHECK_NE(again.read_line().find("requests, 0 with other bytes"), std::string::npos);
+        CHECK_EQ(again.wait(), 0);
+    }
 }

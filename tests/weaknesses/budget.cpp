@@ -121,8 +121,9 @@ TEST_SUITE("weaknesses.budget")
         for (const auto& one : l.live_all(std::move(batches)))
             check_ended_well(one);
         check_each_once(l, 480);
-        const auto& books = l.world.seen().accounts().at("client_test");
-        CHECK_EQ(books.by_class[static_cast<std::size_t>(mock::request_class::early_return)], 0u);
+        const auto limits = l.world.limits_of("client_test").value();
+        CHECK_GT(limits.reads.refused, 0u);
+        CHECK_EQ(limits.reads.early_returns, 0u);
     }
 
     TEST_CASE(

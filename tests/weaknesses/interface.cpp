@@ -50,25 +50,31 @@ TEST_SUITE("weaknesses.interface")
 {
     TEST_CASE("W46: progress counts what was delivered, not what was listed")
     {
-        lab l(plain());
-        const auto at = l.finished(6);
-        std::vector<sp::batch_progress> seen;
-        habits how{.room = 1, .per_item = 10s};
-        how.on_outcome = [&](const auto&, const sp::batch_progress& p, const auto&) {
-            seen.push_back(p);
-        };
-        check_ended_well(l.live(attach(at), how));
-        REQUIRE_EQ(seen.size(), 6u);
-        for (std::size_t i = 0; i < seen.size(); ++i) {
-            CHECK_EQ(seen[i].total, 6u);
-            CHECK_EQ(seen[i].finished, 6u);
-            CHECK_EQ(seen[i].delivered, i + 1);
-            CHECK(seen[i].eta);
+        for (const bool apart : {false, true}) {
+            CAPTURE(apart);
+            auto made = plain();
+            // All six rows are listed before the first result is there.
+            if (apart) made.jobs.inline_miss = mock::share{1000};
+            lab l(std::move(made));
+            const auto at = l.finished(6);
+            std::vector<sp::batch_progress> seen;
+            habits how{.room = 1, .per_item = 10s};
+            how.on_outcome = [&](const auto&, const sp::batch_progress& p, const auto&) {
+                seen.push_back(p);
+            };
+            check_ended_well(l.live(attach(at), how));
+            REQUIRE_EQ(seen.size(), 6u);
+            for (std::size_t i = 0; i < seen.size(); ++i) {
+                CHECK_EQ(seen[i].total, 6u);
+                CHECK_EQ(seen[i].finished, 6u);
+                CHECK_EQ(seen[i].delivered, i + 1);
+                CHECK(seen[i].eta);
+            }
+            // Four in 30 s: some 15 s for two more.
+            CHECK_GE(*seen[3].eta, 14s);
+            CHECK_LE(*seen[3].eta, 17s);
+            CHECK_EQ(*seen[5].eta, 0s);
         }
-        // 30 s for four: half a minute for two more would be wrong only by the start.
-        CHECK_GE(*seen[3].eta, 14s);
-        CHECK_LE(*seen[3].eta, 17s);
-        CHECK_EQ(*seen[5].eta, 0s);
     }
 
     TEST_CASE("W47: the summary comes out to the job, also when not all could be had")
@@ -363,6 +369,31 @@ TEST_SUITE("weaknesses.interface")
         });
         const auto& target = f.wire.seen().back().what.target;
         CHECK_NE(target.find("order_by=completed_at&order_dir=desc"), std::string::npos);
+    }
+
+    TEST_CASE("W56: what came to nothing is submitted again as another batch")
+    {
+        auto made = plain();
+        made.jobs.outcomes = {.not_found = 200, .worker_failed = 300};
+        lab l(std::move(made));
+        auto begin = submit(40);
+        const auto items = begin.draft->requests;
+        const auto first = l.live(std::move(begin));
+        check_ended_well(first);
+        sp::retry_list again;
+        for (const auto& item : first.taken)
+            again.note(item);
+        again.note(first.summary.left);
+        // Some bear the advice that another try is for nothing.
+        CHECK_EQ(again.size() + again.stopped(), 40u - usable(first));
+        CHECK_GT(again.size(), 10u);
+        auto second = submit(0, "again");
+        second.draft = again.draft("again", items);
+        second.submitted = second.draft->requests.size();
+        const auto rest = l.live_all({second}).front();
+        check_ended_well(rest);
+        CHECK_EQ(rest.taken.size(), again.size());
+        CHECK_EQ(l.totals().runs_started, 2u);
     }
 
     TEST_CASE("W56: a call that is cancelled ends at once, and a deadline ends it to the moment")

@@ -82,6 +82,9 @@ static_assert(requires(client_type& c, sp::list_jobs l) {
     c.async_get_run_jobs(l, ignore{});
     c.iter_run_jobs(l);
 });
+// A store that outlives the process.
+static_assert(sp::checkpoint_store<sp::memory_checkpoint_store>);
+static_assert(requires(client_type& c, sp::batch_options o) { c.resume_batch(o); });
 // A budget for several clients; deadlines for a call, a wait and a batch.
 static_assert(requires(client_type& c, sp::batch_options o) {
     sp::default_policies.with_rate_limit(sp::token_bucket({}, {}));
@@ -101,6 +104,13 @@ static_assert(requires(sp::batch_summary s) {
     {
         s.left.jobs.front().custom_id
     } -> std::same_as<std::optional<std::string>&>;
+});
+static_assert(requires(sp::retry_list again, sp::job_outcome item, sp::batch_summary s) {
+    again.note(item);
+    again.note(s.left);
+    {
+        again.draft("again", {})
+    } -> std::same_as<sp::collection_draft>;
 });
 
 }  // namespace weaknesses

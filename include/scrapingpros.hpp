@@ -7,6 +7,7 @@
 #include <scrapingpros/blocking_client.hpp>
 #include <scrapingpros/body.hpp>
 #include <scrapingpros/client.hpp>
+#include <scrapingpros/file_checkpoint_store.hpp>
 #include <scrapingpros/folder_sink.hpp>
 #include <scrapingpros/job_stream.hpp>
 #include <scrapingpros/models.hpp>

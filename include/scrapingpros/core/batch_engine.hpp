@@ -171,10 +171,14 @@ public:
         if (run_) {
             s.status = run_->watch().status();
             if (run_->watch().total()) s.queued = *run_->watch().total();
-            const auto told = s.queued + s.blocked + s.invalid + s.duplicates;
-            s.untold = s.refusals_known && s.submitted > told ? s.submitted - told : 0;
             s.counts = run_->jobs().counts();
             s.left = run_->left();
+            // A total that shrinks on the way is no reason to lose what was delivered already.
+            const auto accounted =
+                delivered(s.counts) + s.counts.filtered + s.left.jobs.size() + s.left.unnamed;
+            s.queued = (std::max)(s.queued, accounted);
+            const auto told = s.queued + s.blocked + s.invalid + s.duplicates;
+            s.untold = s.refusals_known && s.submitted > told ? s.submitted - told : 0;
         }
         return s;
     }

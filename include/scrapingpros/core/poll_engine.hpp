@@ -184,9 +184,12 @@ public:
         if (auto wanted = fetcher_.end(id)) {
             ++stats_.failures;
             const bool all = ends_reading(failure.ec);
+            wanted_result again{.row = wanted->row, .unlisted = wanted->unlisted};
             if (auto given_up =
-                    fetcher_.retry(std::move(*wanted), now, failure, options_.content_life))
+                    fetcher_.retry(std::move(*wanted), now, failure, options_.content_life)) {
+                if (!is_final(given_up->cause)) set_aside_.push_back(std::move(again));
                 book_.give_up(std::move(*given_up), cursor_.mark());
+            }
             if (all) end(failure.ec);
         } else if (ends_read(id)) {
             ++stats_.failures;
@@ -313,18 +316,9 @@ private:
     bool try_left_again()
     {
         if (std::exchange(tried_left_again_, true)) return false;
-        for (auto& one : book_.take_up()) {
-            auto row = bare_row(one.id);
-            row.url = std::move(one.url);
-            row.custom_id = std::move(one.custom_id);
-            row.completed_at = one.completed_at;
-            const bool unlisted = one.cause == shortfall_cause::never_listed;
-            if (!unlisted) {
-                row.status = job_status::completed;
-                row.status_text = to_string(row.status);
-            }
-            fetcher_.want({.row = std::move(row), .unlisted = unlisted});
-        }
+        book_.take_up();
+        for (auto& one : std::exchange(set_aside_, {}))
+            fetcher_.want(std::move(one));
         return !fetcher_.empty();
     }
 
@@ -673,6 +667,8 @@ private:
     error_code last_failure_{};
     bool ids_read_ = false;
     bool tried_left_again_ = false;
+    /// Given up for now, with their rows.
+    std::vector<wanted_result> set_aside_{};
     std::vector<shortfall> unheard_{};
     std::uint64_t unnamed_ = 0;
     poll_stats stats_{};

@@ -1,3 +1,4 @@
+// How a case is drawn, narrowed and described: three views of the same members, kept side by side.
 #include "tests/simulation/sim_case.hpp"
 
 #include <algorithm>

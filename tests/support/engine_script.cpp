@@ -1,3 +1,4 @@
+// All that a script does: its steps, its twists and its complaints, which read each other.
 #include "engine_script.hpp"
 
 #include <doctest/doctest.h>
@@ -511,8 +512,11 @@ std::string engine_script::go_on(stage& s) const
     if (once.size() != all.size()) return "something was delivered twice";
     if (end() != error_code()) return {};
     if (rest.ec) return "ends with: " + rest.ec.message();
-    if (once != all_delivered())
-        return "delivers " + to_text(once) + " instead of " + to_text(all_delivered());
+    auto expected = all_delivered();
+    // What the lost answer has cost the last of its tries is named.
+    for (const auto& one : s.engine.left().jobs)
+        expected.erase(one.id.value);
+    if (once != expected) return "delivers " + to_text(once) + " instead of " + to_text(expected);
     return {};
 }
 

@@ -1,3 +1,4 @@
+// One call and all ways in which it can end, read in one piece like the driver that it stands for.
 #ifndef SCRAPINGPROS_TESTS_SUPPORT_VIRTUAL_DRIVER_CALL_HPP
 #define SCRAPINGPROS_TESTS_SUPPORT_VIRTUAL_DRIVER_CALL_HPP
 

@@ -1,3 +1,4 @@
+// The wire between client and world: every ending that a plan can have is played here.
 #ifndef SCRAPINGPROS_TESTS_SUPPORT_VIRTUAL_DRIVER_LINK_HPP
 #define SCRAPINGPROS_TESTS_SUPPORT_VIRTUAL_DRIVER_LINK_HPP
 

@@ -56,7 +56,7 @@ public:
         since_.reset();
         failed_readings_ = 0;
         if (mark_ && pass != drain_pass::closing && !plain_)
-            since_ = *mark_ - std::max(overlap, milliseconds(0)) - milliseconds(1);
+            since_ = *mark_ - (std::max)(overlap, milliseconds(0)) - milliseconds(1);
         under_way_ = true;
     }
 

@@ -162,7 +162,7 @@ TEST_SUITE("core.batch_engine")
         engine_script(runs_batch(page_every{2s}, begin)).finishes().check();
     }
 
-    TEST_CASE("a run that was attached to is read; nothing is created or started")
+    TEST_CASE("a run that was attached to is read, nothing is created or started")
     {
         engine_script(runs_batch(page_every{2s}, a_running_batch()))
             .saves(batch_stage::running)

@@ -47,7 +47,7 @@ TEST_SUITE("core.closing_rule")
         CHECK(step->when == start + 1s);
     }
 
-    TEST_CASE("both again with growing pauses until the patience has passed; then the run's own ids"
+    TEST_CASE("both again with growing pauses until the patience has passed, then the run's own ids"
     )
     {
         closing_rule rule(30s);

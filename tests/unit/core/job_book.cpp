@@ -83,7 +83,7 @@ TEST_SUITE("core.job_book")
         CHECK_EQ(book.counts().filtered, 3u);
     }
 
-    TEST_CASE("what is gone for good is settled; the rest can be taken up again, and is open")
+    TEST_CASE("what is gone for good is settled, the rest can be taken up again, and is open")
     {
         job_book book{checkpoint()};
         for (const auto* id : {"a", "b"})

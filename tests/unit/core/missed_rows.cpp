@@ -37,7 +37,7 @@ TEST_SUITE("core.missed_rows")
         CHECK_EQ(many.size(), 9u);
     }
 
-    TEST_CASE("pages are tried once; what they did not bring is fetched")
+    TEST_CASE("pages are tried once, what they did not bring is fetched")
     {
         auto missed = so_many(9);
         CHECK(missed.worth_pages_from());

@@ -1,3 +1,4 @@
+// The common histories of a run, from its first look to its end; special ones are in files of their own.
 #include <scrapingpros/core/poll_engine.hpp>
 
 #include <doctest/doctest.h>

@@ -137,7 +137,7 @@ TEST_SUITE("core.poll_engine.closing")
             .check_as_written();
     }
 
-    TEST_CASE("a cancelled run ends with the jobs that have ended; the others are named")
+    TEST_CASE("a cancelled run ends with the jobs that have ended, the others are named")
     {
         const auto last = a_run().status(run_status::cancelled).of(12).finished(2);
         std::vector<std::string> ids{"a", "b"};

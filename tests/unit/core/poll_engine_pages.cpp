@@ -1,3 +1,4 @@
+// What pages can do wrong, one history for each; told apart they would repeat their beginnings.
 #include <scrapingpros/core/poll_engine.hpp>
 
 #include <doctest/doctest.h>

@@ -54,7 +54,7 @@ TEST_SUITE("core.read_schedule")
         CHECK(schedule.take(start + 10s - 1ms) == errand::flow);
     }
 
-    TEST_CASE("pages of the last look go on; after it nothing is due")
+    TEST_CASE("pages of the last look go on, after it nothing is due")
     {
         read_schedule schedule(start + 10s);
         schedule.plan(start + 1h, errand::flow);

@@ -1,3 +1,4 @@
+// The histories of a submit in the order of its states; a reader wants them in one place.
 #include <scrapingpros/core/submission.hpp>
 
 #include <doctest/doctest.h>
@@ -151,7 +152,7 @@ TEST_SUITE("core.submission")
             .check_as_written();
     }
 
-    TEST_CASE("of several collections of the name, the newest is the one; others are passed over")
+    TEST_CASE("of several collections of the name, the newest is the one, others are passed over")
     {
         auto other = a_collection("c7", at());
         other.name = "tours of last year";
@@ -270,7 +271,7 @@ TEST_SUITE("core.submission")
             .check_as_written();
     }
 
-    TEST_CASE("a refusal ends the submission; nothing is sent again")
+    TEST_CASE("a refusal ends the submission, nothing is sent again")
     {
         for (const auto ec :
              {errc::request_too_large,

@@ -178,7 +178,7 @@ TEST_SUITE("core.submission.start")
             .check();
     }
 
-    TEST_CASE("a start that was refused ends the submission; a later process may start")
+    TEST_CASE("a start that was refused ends the submission, a later process may start")
     {
         for (const auto ec : {errc::quota_exceeded, errc::forbidden, errc::not_found}) {
             CAPTURE(error_code(ec).message());

@@ -1,3 +1,4 @@
+// Every member of a checkpoint there and back; the table of members is the length.
 #include <scrapingpros/wire/checkpoint_codec.hpp>
 #include <scrapingpros/wire/encode.hpp>
 

@@ -161,7 +161,8 @@ double while_writing()
 
 double in_rate_wait()
 {
-    mock::mock_service service;
+    mock::mock_options m;  // g++ 12 takes parts of a default argument for uninitialised
+    mock::mock_service service(std::move(m));
     asio::io_context context(1);
     token_bucket slow({1, 1}, {1, 1});
     slow.reserve(clock_type::now(), rate_bucket::reads);

@@ -288,6 +288,7 @@ private:
         const auto total = watch_.total();
         const bool all_seen = total && book_.seen() == *total && watch_.total_is_final() &&
                               (*total > 0 || watch_.is_over());
+        if (!all_seen && ids_read_ && looks_once_more(now)) return;
         if (all_seen || ids_read_) {
             const bool stalled = ids_read_ && !watch_.is_over();
             if (!try_left_again()) end(stalled ? make_error_code(errc::run_stalled) : error_code());
@@ -302,6 +303,17 @@ private:
         } else {
             end(errc::run_stalled);
         }
+    }
+
+    /// Fetching what was found may have taken so long that rows have come meanwhile.
+    bool looks_once_more(moment now)
+    {
+        if (schedule_.has_plan()) return true;
+        const bool fresh = now.local - listed_at_ < options_.flush_period;
+        if (fresh || schedule_.is_last_look_done() || looked_once_more_) return false;
+        looked_once_more_ = true;
+        schedule_.plan(now.local, errand::closing);
+        return true;
     }
 
     void begin_closing(moment now)
@@ -509,6 +521,7 @@ private:
 
     void on_pass_end(moment now)
     {
+        if (errand_ == errand::closing) listed_at_ = now.local;
         if (schedule_.ends_last_look()) return;
         if (errand_ != errand::flow && missed_.size() > 0) {
             audits_.on_found();
@@ -569,6 +582,7 @@ private:
     {
         watch_.on_run(now.local, seen);
         ids_read_ = true;
+        unheard_.clear();
         for (const auto& failed : seen.failed_jobs)
             take_failed(failed);
         std::vector<job_id> unknown;
@@ -666,6 +680,9 @@ private:
     unsigned failures_ = 0;
     error_code last_failure_{};
     bool ids_read_ = false;
+    /// When all rows were listed last.
+    instant listed_at_{};
+    bool looked_once_more_ = false;
     bool tried_left_again_ = false;
     /// Given up for now, with their rows.
     std::vector<wanted_result> set_aside_{};

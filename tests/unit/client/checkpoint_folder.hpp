@@ -5,67 +5,20 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <cstddef>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
 
+#include "tests/support/temporary_folder.hpp"
+
 namespace scrapingpros::tests {
 
-/// A folder of its own, removed in the end with all that is in it.
-class temporary_folder {
-public:
-    explicit temporary_folder(
-        const std::filesystem::path& parent = std::filesystem::temp_directory_path()
-    )
-    {
-        auto name = (parent / "scrapingpros-test-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    temporary_folder(const temporary_folder&) = delete;
-    temporary_folder& operator=(const temporary_folder&) = delete;
-    ~temporary_folder()
-    {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-
-    std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-    std::string path() const { return path_.string(); }
-
-    std::vector<std::string> names() const
-    {
-        std::vector<std::string> out;
-        for (const auto& entry : std::filesystem::directory_iterator(path_))
-            out.push_back(entry.path().filename().string());
-        std::sort(out.begin(), out.end());
-        return out;
-    }
-
-private:
-    std::filesystem::path path_;
-};
-
-inline std::string text_of(const std::string& path)
-{
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-inline void write_text(const std::string& path, std::string_view text)
-{
-    std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    out.write(text.data(), static_cast<std::streamsize>(text.size()));
-    REQUIRE(out.flush().good());
-}
+using test::content_of;
+using test::put;
+using test::temporary_folder;
 
 /// What the file holds, read by a store that goes away again.
 inline std::optional<checkpoint> stored(const std::string& path)

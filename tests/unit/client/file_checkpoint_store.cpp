@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <sys/stat.h>
 #include <utility>
@@ -48,7 +49,7 @@ TEST_SUITE("file_checkpoint_store")
         const auto read = store.load();
         REQUIRE(read.has_value());
         CHECK_FALSE(read->has_value());
-        CHECK_EQ(folder.names(), std::vector<std::string>{"tours.lock"});
+        CHECK_EQ(folder.names(), std::set<std::string>{"tours.lock"});
     }
 
     TEST_CASE("what was saved and appended is there for the next process")
@@ -72,7 +73,7 @@ TEST_SUITE("file_checkpoint_store")
                 apply(expected, step_of("without a load"));
             }
             CHECK(stored(folder / "tours") == expected);
-            CHECK_EQ(folder.names(), std::vector<std::string>{"tours", "tours.lock"});
+            CHECK_EQ(folder.names(), std::set<std::string>{"tours", "tours.lock"});
         }
     }
 
@@ -93,9 +94,9 @@ TEST_SUITE("file_checkpoint_store")
         temporary_folder folder;
         file_checkpoint_store store(folder / "tours");
         REQUIRE_FALSE(store.save(named("n")));
-        const std::string before = text_of(folder / "tours");
+        const std::string before = content_of(folder / "tours");
         REQUIRE_FALSE(store.append(step_of("a")));
-        CHECK_EQ(text_of(folder / "tours"), before + encode_step(step_of("a")));
+        CHECK_EQ(content_of(folder / "tours"), before + encode_step(step_of("a")));
     }
 
     TEST_CASE("a step without a checkpoint has nothing to be added to")
@@ -114,7 +115,7 @@ TEST_SUITE("file_checkpoint_store")
     {
         temporary_folder folder;
         const ::mode_t old = ::umask(0);
-        write_text(folder / "tours", encoded(named("n")));
+        put(folder / "tours", encoded(named("n")));
         {
             file_checkpoint_store store(folder / "tours");
             CHECK_FALSE(store.save(named("n")));
@@ -151,10 +152,10 @@ TEST_SUITE("file_checkpoint_store")
     TEST_CASE("what an earlier process left under the temporary name is no hindrance")
     {
         temporary_folder folder;
-        write_text(folder / "somebody's", "keep me");
+        put(folder / "somebody's", "keep me");
         SUBCASE("half a checkpoint")
         {
-            write_text(folder / "tours.tmp", encoded(full_checkpoint()).substr(0, 40));
+            put(folder / "tours.tmp", encoded(full_checkpoint()).substr(0, 40));
         }
         SUBCASE("a link to a file of somebody else")
         {
@@ -168,8 +169,8 @@ TEST_SUITE("file_checkpoint_store")
         CHECK_FALSE(store.load().value().has_value());
         REQUIRE_FALSE(store.save(named("n")));
         CHECK(store.load().value() == named("n"));
-        CHECK_EQ(text_of(folder / "somebody's"), "keep me");
-        CHECK_EQ(folder.names(), std::vector<std::string>{"somebody's", "tours", "tours.lock"});
+        CHECK_EQ(content_of(folder / "somebody's"), "keep me");
+        CHECK_EQ(folder.names(), std::set<std::string>{"somebody's", "tours", "tours.lock"});
     }
 
     TEST_CASE("cut anywhere in a step, the file loses that step, and the next one is whole")
@@ -179,13 +180,13 @@ TEST_SUITE("file_checkpoint_store")
         const std::string last = encode_step(step_of("b"));
         for (std::size_t kept = 0; kept < last.size(); ++kept) {
             CAPTURE(kept);
-            write_text(folder / "tours", whole + last.substr(0, kept));
+            put(folder / "tours", whole + last.substr(0, kept));
             {
                 file_checkpoint_store store(folder / "tours");
                 if (kept % 2 == 0) REQUIRE_EQ(store.load().value()->settled.size(), 1);
                 REQUIRE_FALSE(store.append(step_of("c")));
             }
-            REQUIRE_EQ(text_of(folder / "tours"), whole + encode_step(step_of("c")));
+            REQUIRE_EQ(content_of(folder / "tours"), whole + encode_step(step_of("c")));
         }
     }
 
@@ -204,12 +205,12 @@ TEST_SUITE("file_checkpoint_store")
                  {flipped, "line 3"},
              }) {
             CAPTURE(text);
-            write_text(file, text);
+            put(file, text);
             file_checkpoint_store store(file);
             const error_code wanted = errc::checkpoint_unreadable;
             check_refused(store.load().error(), store.details(), wanted, file + ": " + place);
             check_refused(store.append(step_of("c")), store.details(), wanted, file + ": " + place);
-            CHECK_EQ(text_of(file), text);
+            CHECK_EQ(content_of(file), text);
             CHECK_FALSE(store.save(named("anew")));
             CHECK(store.load().value() == named("anew"));
         }
@@ -219,13 +220,13 @@ TEST_SUITE("file_checkpoint_store")
     {
         temporary_folder folder;
         const std::string file = folder / "tours";
-        write_text(file, "scrapingpros-checkpoint/2\n???");
+        put(file, "scrapingpros-checkpoint/2\n???");
         file_checkpoint_store store(file);
         check_refused(
             store.load().error(), store.details(), errc::checkpoint_too_new, file + ": line 1"
         );
         CHECK(store.append(step_of("a")) == errc::checkpoint_too_new);
-        CHECK_EQ(text_of(file), "scrapingpros-checkpoint/2\n???");
+        CHECK_EQ(content_of(file), "scrapingpros-checkpoint/2\n???");
     }
 
     TEST_CASE("a path that names no file is refused, and leaves nothing behind")
@@ -244,14 +245,14 @@ TEST_SUITE("file_checkpoint_store")
             check_refused(store.save(named("n")), store.details(), errc::bad_option, path);
             check_refused(store.append(step_of("a")), store.details(), errc::bad_option, path);
         }
-        CHECK_EQ(folder.names(), std::vector<std::string>{"inner"});
+        CHECK_EQ(folder.names(), std::set<std::string>{"inner"});
         CHECK(fs::is_empty(folder / "inner"));
     }
 
     TEST_CASE("a folder that is none is the system's error, with the path")
     {
         temporary_folder folder;
-        write_text(folder / "file", "");
+        put(folder / "file", "");
         for (const auto& [path, wanted] : std::vector<std::pair<std::string, error_code>>{
                  {folder / "no/tours",
                   make_error_code(boost::system::errc::no_such_file_or_directory)},

@@ -167,7 +167,7 @@ TEST_SUITE("file_checkpoint_store")
                 ++heard;
             REQUIRE_FALSE(end_of(child).has_value());
 
-            cut += !text_of(file).ends_with('\n');
+            cut += !content_of(file).ends_with('\n');
             left_over += fs::exists(file + ".tmp");
             const auto kept = stored(file);
             REQUIRE(kept.has_value());
@@ -206,7 +206,7 @@ TEST_SUITE("file_checkpoint_store")
         for (unsigned seed = first_seed(), end = seed + 60; seed != end; ++seed) {
             CAPTURE(seed);
             std::mt19937 random(seed);
-            write_text(file, text);
+            put(file, text);
             pipe_of_bytes said;
             const pid_t child = fork_child([&] {
                 file_checkpoint_store store(file);

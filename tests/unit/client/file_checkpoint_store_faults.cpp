@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -133,7 +134,7 @@ TEST_SUITE("file_checkpoint_store")
             disk = {};
             CHECK_EQ(store.details().place, folder / "tours");
             CHECK_FALSE(store.details().client_text.empty());
-            CHECK_EQ(folder.names(), std::vector<std::string>{"tours", "tours.lock"});
+            CHECK_EQ(folder.names(), std::set<std::string>{"tours", "tours.lock"});
             CHECK_EQ(store.load().value()->name, at < 2 ? "old" : "new");
 
             // Nothing is lost for those who go on.
@@ -159,7 +160,7 @@ TEST_SUITE("file_checkpoint_store")
             CHECK_EQ(fs::exists(folder / "tours.tmp"), at < 2);
             CHECK(stored(file) == named(at < 2 ? "old" : "new"));
             REQUIRE_FALSE(file_checkpoint_store(file).save(named("newer")));
-            CHECK_EQ(folder.names(), std::vector<std::string>{"tours", "tours.lock"});
+            CHECK_EQ(folder.names(), std::set<std::string>{"tours", "tours.lock"});
         }
     }
 
@@ -216,7 +217,7 @@ TEST_SUITE("file_checkpoint_store")
             file_checkpoint_store store(file);
             REQUIRE_FALSE(store.save(named("n")));
             REQUIRE_FALSE(store.append(step_of("a")));
-            const std::string before = text_of(file);
+            const std::string before = content_of(file);
             error_code refused;
             {
                 full_disk limit(before.size() + room);
@@ -224,9 +225,9 @@ TEST_SUITE("file_checkpoint_store")
             }
             CHECK(refused == boost::system::errc::file_too_large);
             CHECK_EQ(store.details().place, file);
-            CHECK_EQ(text_of(file), before);
+            CHECK_EQ(content_of(file), before);
             REQUIRE_FALSE(store.append(step_of("c")));
-            CHECK_EQ(text_of(file), before + encode_step(step_of("c")));
+            CHECK_EQ(content_of(file), before + encode_step(step_of("c")));
         }
     }
 
@@ -236,7 +237,7 @@ TEST_SUITE("file_checkpoint_store")
         const std::string file = folder / "tours";
         file_checkpoint_store store(file);
         REQUIRE_FALSE(store.save(named("old")));
-        const std::string before = text_of(file);
+        const std::string before = content_of(file);
         for (const std::size_t room : {0u, 1u, 26u, 100u}) {
             error_code refused;
             {
@@ -245,8 +246,8 @@ TEST_SUITE("file_checkpoint_store")
             }
             CHECK(refused == boost::system::errc::file_too_large);
             CHECK_EQ(store.details().client_text, "writing the temporary file");
-            CHECK_EQ(text_of(file), before);
-            CHECK_EQ(folder.names(), std::vector<std::string>{"tours", "tours.lock"});
+            CHECK_EQ(content_of(file), before);
+            CHECK_EQ(folder.names(), std::set<std::string>{"tours", "tours.lock"});
         }
         CHECK_FALSE(store.append(step_of("a")));
     }

@@ -17,40 +17,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
-#include <malloc.h>
 #include <memory>
-#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
-namespace {
-
-std::size_t heap_now = 0;
-std::size_t heap_peak = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size)
-{
-    void* block = std::malloc(size);
-    if (!block) throw std::bad_alloc();
-    heap_now += malloc_usable_size(block);
-    if (heap_now > heap_peak) heap_peak = heap_now;
-    return block;
-}
-
-void operator delete(void* block) noexcept
-{
-    heap_now -= malloc_usable_size(block);
-    std::free(block);
-}
-
-void operator delete(void* block, std::size_t) noexcept
-{
-    operator delete(block);
-}
+#include "benchmarks/heap_counter.hpp"
 
 namespace {
 

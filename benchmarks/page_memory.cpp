@@ -10,38 +10,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <malloc.h>
-#include <new>
 #include <string>
 #include <string_view>
 #include <variant>
 
-namespace {
-
-std::size_t heap_now = 0;
-std::size_t heap_peak = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size)
-{
-    void* block = std::malloc(size);
-    if (!block) throw std::bad_alloc();
-    heap_now += malloc_usable_size(block);
-    if (heap_now > heap_peak) heap_peak = heap_now;
-    return block;
-}
-
-void operator delete(void* block) noexcept
-{
-    heap_now -= malloc_usable_size(block);
-    std::free(block);
-}
-
-void operator delete(void* block, std::size_t) noexcept
-{
-    operator delete(block);
-}
+#include "benchmarks/heap_counter.hpp"
 
 namespace {
 

@@ -25,7 +25,7 @@ void read_classes(const value_in& value, clock_options& into)
     for (const value_in& each : value.elements()) {
         const auto known = operation_named(each.text());
         if (!known) each.fail("is no operation");
-        into.classes.insert(*known);
+        into.classes.push_back(*known);
     }
 }
 

@@ -3,7 +3,7 @@
 
 #include <chrono>
 #include <optional>
-#include <set>
+#include <vector>
 
 #include "operation.hpp"
 #include "types.hpp"
@@ -32,7 +32,7 @@ struct clock_options {
     /// Of `per_request`: the step; none: to the next visible change.
     std::optional<duration> step{};
     /// Of `per_request`: the operations that move time; empty: all of the service's.
-    std::set<operation> classes{};
+    std::vector<operation> classes{};
 
     /// Longest real time that one holder may keep an automatic clock on which others wait.
     std::chrono::milliseconds max_real_block{std::chrono::seconds{10}};

@@ -34,7 +34,8 @@ void tenant::step_before(const request& what)
     const auto asked = with_world([&](world& w) {
         return find_route(what.method, what.target, w.made_from().contract).what;
     });
-    if (!how.classes.empty() && how.classes.count(asked) == 0) return;
+    const auto& moving = how.classes;
+    if (!moving.empty() && std::find(moving.begin(), moving.end(), asked) == moving.end()) return;
     if (how.step) return clock_->advance(*how.step);
     const auto next = with_world([&](world& w) { return w.next_change(clock_->now()); });
     if (next) clock_->set(*next);

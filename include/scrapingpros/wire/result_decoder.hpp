@@ -30,11 +30,12 @@ struct result_limits {
 /** Decodes the result route's reply piece by piece, without ever holding it as a document.
 
     With a sink the body's text goes there and `result_body::content` stays empty; the sink must
-    outlive the decoder. A missing `message` is accepted; optional members of another type count as
-    absent and are noted. After an error every further call gives the same error.
+    outlive the decoder. Any member may be missing (contract 8.1), but an object that has none of them is no
+    result: an error text that came with 200 is not a page. Members of another type count as absent and
+    are noted. After an error every further call gives the same error.
 
     @par Errors
-    `errc::malformed_response` (no JSON, no object), `errc::body_too_large`, and from `finish()`
+    `errc::malformed_response` (no JSON, no object, no member of a result), `errc::body_too_large`, and from `finish()`
     `errc::incomplete_body` if the reply is cut off.
 */
 class result_decoder {

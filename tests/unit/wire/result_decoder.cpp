@@ -129,9 +129,25 @@ TEST_SUITE("wire.result_decoder")
         CHECK(decode("").value.error() == errc::incomplete_body);
     }
 
-    TEST_CASE("a result may lack everything")
+    TEST_CASE("a result may lack all but one member, and that one may be null")
     {
-        CHECK_EQ(*decode("{}").value, job_result{});
+        CHECK_EQ(*decode(R"({"html":null})").value, job_result{});
+        CHECK_EQ(*decode(R"({"guidance":null,"of a later version":7})").value, job_result{});
+    }
+
+    TEST_CASE("an object without any member of a result is none, whatever else it says")
+    {
+        for (const std::string text :
+             {"{}",
+              R"({"detail":"Job result not found"})",
+              R"({"detail":{"error_code":"result_lost","message":"gone"}})",
+              R"({"job":{"html":"a","message":"OK"}})"}) {
+            CAPTURE(text);
+            const auto out = decode(text, 3);
+            REQUIRE(out.value.has_error());
+            CHECK_EQ(out.value.error(), errc::malformed_response);
+            CHECK_EQ(out.diag.client_text, "no member of a result");
+        }
     }
 
     TEST_CASE("members of another type are absent and noted, guidance's too")
@@ -209,7 +225,8 @@ TEST_SUITE("wire.result_decoder")
     TEST_CASE("a sink hears nothing of empty, missing and offloaded bodies")
     {
         text_sink sink;
-        for (const char* text : {"{}", R"({"html":""})", R"({"html":null})", R"({"body_url":"u"})"})
+        for (const char* text :
+             {R"({"message":"OK"})", R"({"html":""})", R"({"html":null})", R"({"body_url":"u"})"})
             CHECK(decode(text, 4, {}, &sink).value.has_value());
         CHECK(sink.kinds.empty());
     }
@@ -238,7 +255,8 @@ TEST_SUITE("wire.result_decoder")
         const auto rest = decode(shot, 2000, {.max_rest = 999});
         CHECK(rest.value.error() == errc::body_too_large);
         CHECK_EQ(rest.diag.client_text, "other members: 1000 bytes or more, limit 999");
-        const std::string deep = "{\"x\":" + std::string(70, '[') + std::string(70, ']') + "}";
+        const std::string deep =
+            "{\"html\":null,\"x\":" + std::string(70, '[') + std::string(70, ']') + "}";
         CHECK(decode(deep).value.error() == errc::malformed_response);
         CHECK(decode(deep, 9, {.max_depth = 71}).value.has_value());
     }

@@ -43,7 +43,10 @@ public:
     }
     void close()
     {
-        if (result_.close()) inside_ = false;
+        if (result_.close()) {
+            inside_ = false;
+            if (!result_.has_member()) fail(errc::malformed_response, "no member of a result");
+        }
         look_for_trouble();
     }
     void scalar(const json_scalar& value)

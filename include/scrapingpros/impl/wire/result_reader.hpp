@@ -36,6 +36,7 @@ public:
         member_ = member::unknown;
         budget_.used = 0;
         mismatch_.clear();
+        has_member_ = false;
         body_.begin();
     }
 
@@ -43,6 +44,8 @@ public:
     const body_reader& body() const noexcept { return body_; }
     /// The first member of another type or without meaning; empty if none.
     const std::string& mismatch() const noexcept { return mismatch_; }
+    /// An object without any member of a result is something else: an error text, a proxy's answer.
+    bool has_member() const noexcept { return has_member_; }
     bool has_message() const noexcept { return out_.message.has_value(); }
 
     bool too_large() const noexcept { return body_.oversize() || budget_.overdrawn(); }
@@ -72,6 +75,7 @@ public:
         if (guidance_.active()) return guidance_.key(name);
         if (nested_.active()) return nested_.key(name);
         member_ = static_cast<member>(find_member(names, name, static_cast<std::size_t>(member_)));
+        has_member_ = has_member_ || member_ != member::unknown;
     }
 
     void open(bool is_array)
@@ -249,6 +253,7 @@ private:
     nested_value nested_{};
     guidance_reader guidance_{};
     std::string mismatch_{};
+    bool has_member_ = false;
 };
 
 }  // namespace scrapingpros::inline v0::detail

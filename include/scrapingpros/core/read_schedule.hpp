@@ -91,7 +91,8 @@ private:
 
     std::optional<instant> deadline_;
     std::optional<planned_read> planned_{};
-    instant::duration round_trip_{};
+    /// Assumed until one was measured: a look that is not answered in time would be a request wasted.
+    instant::duration round_trip_ = milliseconds(500);
     bool is_last_look_ = false;
     bool is_last_look_done_ = false;
 };

@@ -47,6 +47,13 @@ TEST_SUITE("core.read_schedule")
         }
     }
 
+    TEST_CASE("as long as no answer has come, one is taken to need half a second")
+    {
+        read_schedule schedule(start + 10s);
+        schedule.plan(start + 1h, errand::flow);
+        CHECK(schedule.due() == start + 9s);
+    }
+
     TEST_CASE("a status at the last moment becomes a page")
     {
         read_schedule schedule(start + 10s);

@@ -15,9 +15,6 @@ namespace scrapingpros::inline v0::core {
 /** What is read once a run is over: the listing to its end, and unless as many rows were seen as the run
     has jobs, all rows by id. Both again, with growing pauses, until as many rows were seen as there
     should be or `patience` has passed; last the ids that the run itself has.
-
-    A listing that ends where it says that there is more may have the missing rows: it is given ten
-    times the patience.
 */
 class closing_rule {
 public:
@@ -30,16 +27,13 @@ public:
 
     void begin(instant now) { since_ = now; }
 
-    /// The listing that was read has ended, and its last page said that there was more.
-    void doubt() noexcept { doubts_ = true; }
-
     /// What follows after a pass that was read for `last`; empty if nothing.
     std::optional<step> after(errand last, instant now, const run_watch& run, std::uint64_t seen)
     {
         if (run.total() && seen == *run.total()) return {};
         if (last == errand::flow) return step{now, errand::closing};
         const auto expected = run.expected_rows();
-        const auto patience_ends = since_ + (doubts_ ? 10 : 1) * patience_;
+        const auto patience_ends = since_ + patience_;
         if ((expected && seen >= *expected) || now >= patience_ends) return step{now, errand::ids};
         const auto pause = std::chrono::seconds(1 << (std::min)(rounds_++, 5u));
         return step{(std::min)(now + pause, patience_ends), errand::flow};
@@ -48,7 +42,6 @@ public:
 private:
     milliseconds patience_;
     instant since_{};
-    bool doubts_ = false;
     unsigned rounds_ = 0;
 };
 

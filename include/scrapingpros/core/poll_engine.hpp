@@ -154,10 +154,7 @@ public:
             last_read_ = read_kind::inline_page;
             if (page_.shows_old_server()) cursor_.without_inline_results();
         }
-        if (!cursor_.on_page_end(end)) {
-            if (end.has_more) closing_.doubt();
-            return on_pass_end(now);
-        }
+        if (!cursor_.on_page_end(end)) return on_pass_end(now);
         if (goes_in_circles()) {
             cursor_.cut_short_here();
             return on_pass_end(now);

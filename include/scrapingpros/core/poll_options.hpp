@@ -30,9 +30,8 @@ struct poll_options {
     std::optional<instant> deadline{};
     /// With neither counters nor rows moving for so long, the batch ends with `errc::run_stalled`.
     milliseconds stall_after = std::chrono::hours(2);
-    /// How long counters and listing may disagree once the run is over; ten times as long if the
-    /// listing ends where it says that there is more.
-    milliseconds closing_patience = std::chrono::seconds(30);
+    /// How long counters and listing may disagree once the run is over.
+    milliseconds closing_patience = std::chrono::minutes(2);
     /// How far behind the high-water mark a fresh page begins: for equal stamps.
     milliseconds overlap = std::chrono::seconds(1);
     /// How far behind it rows are looked for that the counters tell of and no page shows; a flush and

@@ -67,17 +67,6 @@ TEST_SUITE("core.closing_rule")
         CHECK(last->when == now);
     }
 
-    TEST_CASE("a listing that ends where it says that there is more is given ten times the patience")
-    {
-        closing_rule rule(30s);
-        rule.begin(start);
-        rule.doubt();
-        rule.doubt();
-        const auto run = watching(a_run().completed(3));
-        CHECK_EQ(rule.after(errand::closing, start + 299s, run, 2)->what, errand::flow);
-        CHECK_EQ(rule.after(errand::closing, start + 300s, run, 2)->what, errand::ids);
-    }
-
     TEST_CASE("a run that was broken off has no more rows than it counted")
     {
         closing_rule rule(30s);

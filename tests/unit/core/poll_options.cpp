@@ -15,7 +15,7 @@ TEST_SUITE("core.poll_options")
         const poll_options o = core::within_bounds({});
         CHECK_EQ(o.parallel_results, 4u);
         CHECK_EQ(o.stall_after, 2h);
-        CHECK_EQ(o.closing_patience, 30s);
+        CHECK_EQ(o.closing_patience, 2min);
         CHECK_EQ(o.shortest_pause, 200ms);
         CHECK_EQ(o.content_life, 24h);
         CHECK_EQ(o.result_attempts, 6u);

@@ -59,8 +59,8 @@ struct sqlite_ledger_options {
     ledger open. What `append` stores survives the end of the process, by whatever way, and with
     `durability::power` a loss of power; what `save` stores survives both.
 
-    Errors: those of `open_sqlite_ledger`, and `errc::bad_option` for a name that is empty or for a
-    ledger that was opened to read; `errc::bad_request_item` for a draft that cannot be sent;
+    Errors: those of `open_sqlite_ledger`, and `errc::bad_option` for an empty name, and for a write
+    into a ledger that was opened to read; `errc::bad_request_item` for a draft that cannot be sent;
     `boost::system::errc::no_such_file_or_directory` for a step without a checkpoint to add it to.
     After a failed call the ledger is as it was before, or as if the call had not failed; the recorded
     row waits for the next try. `details()` names the file, and the batch.
@@ -159,7 +159,7 @@ public:
 
     /// Reads the whole file and looks whether it hangs together. `errc::checkpoint_unreadable`: it does
     /// not, and `diag` says what was found first.
-    SCRAPINGPROS_DECL error_code check(diagnostics& diag) const;
+    SCRAPINGPROS_DECL error_code examine(diagnostics& diag) const;
 
 private:
     friend SCRAPINGPROS_DECL result<sqlite_ledger> open_sqlite_ledger(
@@ -184,9 +184,9 @@ private:
     - `errc::bad_option`: the path names no file.
     - `errc::checkpoint_in_use`: another ledger has it open to write, and `diag` names its process; or
       another program has held the database locked for a second.
-    - `errc::checkpoint_unreadable`: no SQLite database, one of another kind, cut off, or damaged.
+    - `errc::checkpoint_unreadable`: no SQLite database, one of another kind, empty, cut off, or
+      damaged.
     - `errc::checkpoint_too_new`: a later version of this library has made it.
-    - `errc::checkpoint_missing`: opened to read, and nothing was ever written into it.
     - Else what the system says (no such file, permission denied, read-only, no space left, …).
 
     `diag.place` is the path, `diag.client_text` what was done, in SQLite's words where it has some.

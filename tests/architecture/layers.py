@@ -17,6 +17,7 @@ TOP_LEVEL = {
     "folder_sink": "folder_sink",
     "file_checkpoint_store": "file_checkpoint_store",
     "facade": "client blocking_client job_stream batch blocking_batch scrapingpros",
+    "sqlite": "sqlite_ledger sqlite_ledger_rows sqlite_src",
     "src": "src",
 }
 LAYER_OF = {name: layer for layer, names in TOP_LEVEL.items() for name in names.split()}
@@ -35,6 +36,7 @@ MAY_INCLUDE = {
     "webhook": "base model wire webhook",
     "folder_sink": "base model policy body folder_sink",
     "file_checkpoint_store": "base model policy wire file_checkpoint_store",
+    "sqlite": "base model policy wire file_checkpoint_store sqlite",
     "detail": "base model policy wire core net values body detail",
     "facade": "base model policy wire core net values body detail models policies webhook folder_sink file_checkpoint_store facade",
     "src": "base model policy wire core net values body detail webhook folder_sink file_checkpoint_store facade",
@@ -47,7 +49,8 @@ EXTERNAL = [
     (r"boost/asio", lambda layer, name: layer in ASIO_LAYERS),
     (r"boost/json/fwd\.hpp", lambda layer, name: layer in {"model", "wire"}),
     (r"boost/json", lambda layer, name: layer == "wire"),
-    (r"boost/url", lambda layer, name: layer in {"wire", "net"}),
+    (r"boost/url", lambda layer, name: layer in {"wire", "net", "sqlite"}),
+    (r"sqlite3\.h", lambda layer, name: name.startswith("impl/sqlite/")),
     (r"(openssl/|zlib\.h)", lambda layer, name: name.startswith("impl/")
         and layer in {"net", "webhook", "folder_sink", "body"}),
 ]

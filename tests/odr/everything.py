@@ -1,7 +1,8 @@
-"""everything.py ONE TWO: writes the two files of this test, which include every header of the library.
+"""everything.py ONE TWO [--sqlite]: writes the two files of this test, which include every header of the library.
 
 ONE has fwd.hpp first. TWO has it last, and before the first of our headers it has every header of
-others that they would bring, then hostile_macros.hpp: so these macros meet our code alone.
+others that they would bring, then hostile_macros.hpp: so these macros meet our code alone. Headers of
+a component are left out unless it is named: what it needs may not be installed.
 """
 
 import pathlib
@@ -9,21 +10,23 @@ import re
 import sys
 
 INCLUDE_FOLDER = pathlib.Path(__file__).resolve().parents[2] / "include"
-OPTIONAL = ("sqlite", "simdjson")  # packages that need not be installed
+ABSENT = [name for name in ["sqlite"] if f"--{name}" not in sys.argv]
 
 
 def include_lines(names):
     return "".join(f"#include <{name}>\n" for name in names)
 
 
-files = sorted(path for path in INCLUDE_FOLDER.rglob("*.?pp"))
+files = sorted(INCLUDE_FOLDER.rglob("*.?pp"))
+for absent in ABSENT:
+    files = [path for path in files if not re.search(rf"/(impl/)?{absent}[_/]", path.as_posix())]
 headers = [path.relative_to(INCLUDE_FOLDER).as_posix() for path in files if path.suffix == ".hpp"]
-headers.remove("scrapingpros/src.hpp")  # for separate compilation only
+headers = [name for name in headers if not name.endswith("src.hpp")]  # for separate compilation only
 foreign = sorted({
     name
     for path in files
     for name in re.findall(r"^\s*#\s*include <([^>]+)>", path.read_text(encoding="utf-8"), re.MULTILINE)
-    if not name.startswith(("scrapingpros", *OPTIONAL))
+    if not name.startswith("scrapingpros")
 })
 fwd = [name for name in headers if name.endswith("/fwd.hpp")]
 

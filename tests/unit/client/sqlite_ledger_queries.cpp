@@ -1,0 +1,1 @@
+#include <scrapingpros/sqlite_ledger.hpp>

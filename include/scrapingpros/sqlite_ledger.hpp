@@ -111,7 +111,7 @@ static_assert(checkpoint_store<sqlite_checkpoint_store>);
       `status`, `is_success`, `verdict`, `verdict_reason`, `http_status`, `message`, `stop_reason`,
       `completed_at`, `body_kind`, `path`, `sha256`, `bytes`, `acknowledged_at`; `step` is the
       library's own.
-    - `checkpoints`, for each batch: `batch`, and `text`, the library's own (form of
+    - `checkpoints`, for each batch: `batch`, `name`, and `text`, the library's own (form of
       `wire/checkpoint_codec.hpp`).
 
     `batch` is `batches.id`. The views `failed` (jobs that came to nothing) and `remaining` (items

@@ -4,7 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include <array>
 #include <csignal>
 #include <cstddef>
 #include <cstdlib>
@@ -13,9 +12,9 @@
 #include <random>
 #include <string>
 #include <unistd.h>
-#include <utility>
 
 #include "tests/unit/client/checkpoint_folder.hpp"
+#include "tests/unit/client/pipe_of_bytes.hpp"
 #include "tests/unit/wire/checkpoint_sample.hpp"
 
 using namespace scrapingpros;
@@ -31,34 +30,6 @@ unsigned first_seed()
     return seed ? static_cast<unsigned>(std::strtoul(seed, nullptr, 10)) : 20'260'705u;
 }
 
-/// What a child says to its parent, a byte at a time.
-class pipe_of_bytes {
-public:
-    pipe_of_bytes() { REQUIRE_EQ(::pipe(ends_.data()), 0); }
-    pipe_of_bytes(const pipe_of_bytes&) = delete;
-    pipe_of_bytes& operator=(const pipe_of_bytes&) = delete;
-    ~pipe_of_bytes()
-    {
-        for (const int end : ends_)
-            if (end != -1) ::close(end);
-    }
-
-    void only_read() { ::close(std::exchange(ends_[1], -1)); }
-
-    /// In the child: one byte has no half.
-    void say() { static_cast<void>(!::write(ends_[1], "x", 1)); }
-
-    /// False when there is nobody left to say anything.
-    bool hear()
-    {
-        char byte = 0;
-        return ::read(ends_[0], &byte, 1) == 1;
-    }
-
-private:
-    std::array<int, 2> ends_{-1, -1};
-};
-
 /// Where flushing costs nothing, if there is such a place: a process that is killed loses nothing
 /// that it wrote, flushed or not.
 fs::path fast_place()
@@ -66,14 +37,6 @@ fs::path fast_place()
     std::error_code ignored;
     const fs::path memory = "/dev/shm";
     return fs::is_directory(memory, ignored) ? memory : fs::temp_directory_path();
-}
-
-/// Some milliseconds at most, not always the same.
-void spin(unsigned turns)
-{
-    volatile unsigned done = 0;
-    while (done < turns)
-        done = done + 1;
 }
 
 /// Some fill pages of memory, so that a write takes its time.

@@ -62,6 +62,7 @@ public:
     {
         statements_.clear();
         sqlite3* opened = nullptr;
+        errno = 0;
         const int code = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nullptr);
         handle_.reset(opened);
         if (opened) sqlite3_extended_result_codes(opened, 1);
@@ -75,8 +76,11 @@ public:
     {
         if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return false;
         if (failure_) return true;
+        int system = errno;
         code_ = handle_ ? sqlite3_extended_errcode(handle_.get()) : code;
-        failure_ = ledger_error(code_, handle_ ? sqlite3_system_errno(handle_.get()) : 0);
+        // SQLite does not note what a commit has failed by, but leaves it where it was.
+        if (system == 0 && handle_) system = sqlite3_system_errno(handle_.get());
+        failure_ = ledger_error(code_, system);
         text_ = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
         return true;
     }
@@ -90,7 +94,9 @@ public:
     /// Runs statements without parameters. False if one failed.
     bool run(const char* text)
     {
-        return !failure_ && !note(sqlite3_exec(handle_.get(), text, nullptr, nullptr, nullptr));
+        if (failure_) return false;
+        errno = 0;
+        return !note(sqlite3_exec(handle_.get(), text, nullptr, nullptr, nullptr));
     }
 
     /// Rows that the last statement has changed.
@@ -151,6 +157,7 @@ public:
     bool next()
     {
         if (!usable_ || !bound_ || database_->failure()) return false;
+        errno = 0;
         const int code = sqlite3_step(handle_.get());
         database_->note(code);
         if (code == SQLITE_ROW) return true;

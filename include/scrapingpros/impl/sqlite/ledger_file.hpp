@@ -9,6 +9,7 @@
 
 #include <boost/system/errc.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -59,34 +60,27 @@ public:
     {
         sql_database& db = begin();
         if (name.empty()) return nameless(diag);
-        std::string text;
-        {
-            // Both statements see the same moment, beside a writer too.
-            sql_transaction all(db, "BEGIN");
-            sql_statement& kept = db.kept(
-                "SELECT c.batch, c.text FROM checkpoints AS c JOIN batches AS b ON b.id = c.batch "
-                "WHERE b.name = ?1"
-            );
-            if (!kept.with(name).next()) {
-                if (db.failure()) return failed(diag, "reading the checkpoint");
-                return std::optional<checkpoint>();
-            }
-            const std::int64_t batch = kept.number(0);
-            text = kept.text(1);
-            kept.stop();
-            sql_statement& steps = db.kept(
-                "SELECT step FROM jobs WHERE batch = ?1 AND step IS NOT NULL ORDER BY number"
-            );
-            steps.with(batch);
-            while (steps.next())
-                text += steps.view(0);
-            if (db.failure()) return failed(diag, "reading the checkpoint");
-        }
+        // All statements see the same moment, beside a writer too.
+        sql_transaction all(db, "BEGIN");
+        const std::int64_t batch = find(name);
+        if (db.failure()) return failed(diag, "reading the checkpoint");
+        if (batch == damaged) return failed(diag, errc::checkpoint_unreadable, harm_);
+        if (batch == 0) return std::optional<checkpoint>();
+        sql_statement& kept = db.kept("SELECT text FROM checkpoints WHERE batch = ?1");
+        std::string text = kept.with(batch).next() ? kept.text(0) : std::string();
+        kept.stop();
+        sql_statement& steps =
+            db.kept("SELECT step FROM jobs WHERE batch = ?1 AND step IS NOT NULL ORDER BY number");
+        steps.with(batch);
+        while (steps.next())
+            text += steps.view(0);
+        if (db.failure()) return failed(diag, "reading the checkpoint");
         auto read = decode_checkpoint(text, diag);
         if (!read) {
             diag.place = options_.path + ": batch " + name + ": " + diag.place;
             return read.error();
         }
+        if (const error_code ec = compare(batch, *read, diag)) return ec;
         return std::optional<checkpoint>(std::move(*read));
     }
 
@@ -158,12 +152,66 @@ private:
         return flushes_ == wait;
     }
 
+    static constexpr std::int64_t damaged = -1;
+
+    /** The id of the batch, 0 if there is none. Goes by no index, since who is not found is submitted
+        anew; -1 with `harm_` set if that might be because of damage.
+    */
+    std::int64_t find(const std::string& name)
+    {
+        std::int64_t found = 0;
+        sql_statement& all =
+            database_.kept("SELECT b.id, b.name, c.name FROM batches AS b NOT INDEXED "
+                           "LEFT JOIN checkpoints AS c ON c.batch = b.id");
+        all.with();
+        while (all.next()) {
+            if (all.view(1) != all.view(2)) {
+                harm_ = "the tables batches and checkpoints differ in a name";
+                all.stop();
+                return damaged;
+            }
+            if (all.view(1) == name) found = all.number(0);
+        }
+        if (found != 0) return found;
+        for (const char* query :
+             {"PRAGMA integrity_check('batches')", "PRAGMA integrity_check('checkpoints')"}) {
+            sql_statement& asked = database_.kept(query);
+            if (asked.with().next() && asked.view(0) != "ok") {
+                harm_ = asked.text(0);
+                found = damaged;
+            }
+            asked.stop();
+        }
+        return found;
+    }
+
+    /// Damage that SQLite does not see may have made one of them lose a job.
+    error_code compare(std::int64_t batch, const checkpoint& c, diagnostics& diag)
+    {
+        sql_statement& ids = database_.kept("SELECT job_public_id FROM jobs WHERE batch = ?1");
+        ids.with(batch);
+        std::size_t rows = 0;
+        std::size_t settled = 0;
+        for (; ids.next(); ++rows)
+            settled += c.settled.contains({ids.text(0)});
+        if (database_.failure()) return failed(diag, "reading the jobs");
+        if (rows == c.settled.size() && settled == rows) return {};
+        return failed(
+            diag,
+            errc::checkpoint_unreadable,
+            "the checkpoint has " + std::to_string(c.settled.size()) +
+                " settled jobs, and the table jobs has " + std::to_string(settled) +
+                " of them and " + std::to_string(rows - settled) + " others"
+        );
+    }
+
     ledger_writer writer() { return {database_, options_.keep_requests}; }
 
     sqlite_ledger_options options_;
     file_descriptor lock_{};
     sql_database database_{};  // closed before the lock is given back
     std::optional<bool> flushes_{};
+    std::string harm_{};
     std::map<std::string, std::weak_ptr<ledger_book>> books_{};
 };
 

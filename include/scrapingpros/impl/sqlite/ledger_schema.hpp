@@ -9,7 +9,8 @@ inline constexpr int ledger_version = 1;
 
 /* `checkpoints.text` and the `step`s that were added since are what a batch goes on from; everything
    else is there to be asked. They change in one transaction. A save takes the steps in: they become
-   null.
+   null. The name of a batch stands in two tables, because one whose name is damaged would be taken for
+   one that was never submitted.
 
    The views look up jobs by URL and custom_id. Their inner selects keep SQLite from going through
    the index of the job ids instead, which would take the square of the time.
@@ -83,6 +84,7 @@ CREATE TABLE jobs (
 );
 CREATE TABLE checkpoints (
     batch INTEGER PRIMARY KEY REFERENCES batches (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
     text TEXT NOT NULL
 );
 CREATE VIEW failed AS

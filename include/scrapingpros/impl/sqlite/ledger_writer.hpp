@@ -33,9 +33,9 @@ public:
         if (!write_batch(name, c)) return;
         const std::int64_t batch = batch_of(name);
         database_
-            .kept("INSERT INTO checkpoints VALUES (?1, ?2) "
+            .kept("INSERT INTO checkpoints VALUES (?1, ?2, ?3) "
                   "ON CONFLICT (batch) DO UPDATE SET text = excluded.text")
-            .with(batch, text)
+            .with(batch, name, text)
             .run();
         write_items(batch, c);
         write_rejected(batch, c);

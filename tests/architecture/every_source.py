@@ -8,7 +8,7 @@ import sys
 import tree
 
 # Compiled by projects of their own.
-ELSEWHERE = {"tests/consumer/main.cpp", "tests/determinism/draws_digest.cpp"}
+ELSEWHERE = {"tests/consumer/main.cpp", "tests/consumer/sqlite/main.cpp", "tests/determinism/draws_digest.cpp"}
 
 commands = pathlib.Path(sys.argv[1])
 if not commands.is_file():

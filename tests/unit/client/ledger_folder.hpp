@@ -129,6 +129,13 @@ inline unsigned first_ledger_seed()
     return seed ? static_cast<unsigned>(std::strtoul(seed, nullptr, 10)) : 20'261'126u;
 }
 
+/// So many, or those of the environment for a long play.
+inline unsigned rounds(unsigned usual)
+{
+    const char* more = std::getenv("SCRAPINGPROS_LEDGER_ROUNDS");
+    return more ? static_cast<unsigned>(std::strtoul(more, nullptr, 10)) : usual;
+}
+
 }  // namespace scrapingpros::tests
 
 #endif

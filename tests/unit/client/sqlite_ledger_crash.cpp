@@ -122,9 +122,10 @@ TEST_SUITE("sqlite_ledger_crash")
         std::size_t before = 0;
         std::size_t unacknowledged = 0;
         std::size_t with_log = 0;
+        const unsigned kills = rounds(120);
         REQUIRE_FALSE(open_ledger({.path = file}).store("n").save(fresh));
         const unsigned first = first_ledger_seed();
-        for (unsigned seed = first; seed != first + 250; ++seed) {
+        for (unsigned seed = first; seed != first + kills; ++seed) {
             CAPTURE(seed);
             std::mt19937 random(seed);
             pipe_of_bytes acknowledged;
@@ -160,7 +161,9 @@ TEST_SUITE("sqlite_ledger_crash")
             before = 0;
         }
         MESSAGE(
-            "killed 250 times, seeds from ",
+            "killed ",
+            kills,
+            " times, seeds from ",
             first,
             ": ",
             unacknowledged,

@@ -178,7 +178,8 @@ private:
 
     `PATH.lock` is locked while a ledger is open to write, a forked child included, by whatever way
     the process ends; it stays behind, with the id of the process that had it last. Two ledgers of
-    one path exclude each other within one process too.
+    one path exclude each other within one process too. Not for network file systems, which have
+    neither lock nor log as this needs them.
 
     @par Errors
     - `errc::bad_option`: the path names no file.

@@ -162,10 +162,11 @@ private:
             return failed(database, "opening the file");
         const error_code ec = identify(database);
         const int code = database.failure_code() & 0xff;
-        struct stat about {};
-        const bool log = ::stat((path_ + "-wal").c_str(), &about) == 0 && about.st_size > 0;
-        // Where nothing may be written, SQLite can only read what certainly does not change.
-        if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || log) return ec;
+        // Where nothing may be written, SQLite can only read what does not change meanwhile. With
+        // either of these, somebody has it open, or was killed.
+        const bool in_use = ::access((path_ + "-wal").c_str(), F_OK) == 0 ||
+                            ::access((path_ + "-shm").c_str(), F_OK) == 0;
+        if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || in_use) return ec;
         namespace urls = boost::urls;
         const std::string uri =
             "file:" + urls::encode(path_, urls::unreserved_chars + '/') + "?immutable=1";

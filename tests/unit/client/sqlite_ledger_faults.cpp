@@ -338,7 +338,7 @@ TEST_SUITE("sqlite_ledger_faults")
         CHECK_GT(left.size(), 5);
     }
 
-    TEST_CASE("jobs and checkpoint that tell of different jobs are damage")
+    TEST_CASE("tables that contradict each other are damage")
     {
         temporary_folder folder;
         const std::string file = folder / "night.db";
@@ -348,6 +348,10 @@ TEST_SUITE("sqlite_ledger_faults")
               "UPDATE jobs SET job_public_id = 'another' WHERE number = 9",
               "UPDATE jobs SET step = 'x' WHERE number = 9",
               "UPDATE checkpoints SET text = substr(text, 1, 40)",
+              // Whoever took this for a batch that never was would submit it again.
+              "UPDATE batches SET name = 'o'",
+              "UPDATE checkpoints SET name = 'o'",
+              "DELETE FROM checkpoints",
               "DROP TABLE jobs"}) {
             CAPTURE(harm);
             fs::remove(file);
@@ -472,6 +476,39 @@ TEST_SUITE("sqlite_ledger_faults")
         CHECK_FALSE(ledger.examine(diag));
         MESSAGE(refused, " times full, ", rows.size(), " jobs");
         CHECK_GT(rows.size(), 5);
+    }
+
+    TEST_CASE("a save that runs out of room in its middle changes no table")
+    {
+        temporary_folder folder(test::quick_folder());
+        const std::string file = folder / "night.db";
+        auto store = open_ledger({.path = file}).store("n");
+        checkpoint c{.stage = batch_stage::created, .name = "n", .submitted = 3};
+        c.created = creation{.id = {"c1"}, .duplicate_urls = {"u", "u", "u"}};
+        REQUIRE_FALSE(store.save(c));
+        REQUIRE_FALSE(store.append(step_of("a")));
+        apply(c, step_of("a"));
+        // More than SQLite keeps in memory, so that it begins to write before the end.
+        checkpoint larger = c;
+        larger.created.reset();
+        larger.draft = collection_draft{.name = "n"};
+        for (int i = 0; i < 6'000; ++i)
+            larger.draft->requests.push_back(scrape_request{
+                .url = "https://a.example/" + std::to_string(i) + std::string(1'000, 'x')});
+        for (std::size_t room = 200'000; room < 6'000'000; room *= 2) {
+            CAPTURE(room);
+            const full_disk disk(room);
+            REQUIRE(is_full(store.save(larger)));
+        }
+        CHECK(store.load().value() == c);
+        CHECK_EQ(
+            ask(file,
+                "SELECT (SELECT count(*) FROM items), (SELECT count(*) FROM rejected), "
+                "(SELECT count(*) FROM jobs), (SELECT blocked FROM batches)"),
+            std::vector<std::string>{"0|3|1|0"}
+        );
+        CHECK_FALSE(store.save(larger));
+        CHECK_EQ(ask(file, "SELECT count(*) FROM items"), std::vector<std::string>{"6000"});
     }
 
     TEST_CASE("where there is no room for a ledger, none is left behind")

@@ -5,7 +5,6 @@
 
 #include <scrapingpros/config.hpp>
 #include <scrapingpros/diagnostics.hpp>
-#include <scrapingpros/file_checkpoint_store.hpp>
 #include <scrapingpros/policy/checkpoint_store.hpp>
 #include <scrapingpros/sqlite_ledger_rows.hpp>
 
@@ -22,24 +21,6 @@ namespace detail {
 class ledger_file;
 class ledger_book;
 }  // namespace detail
-
-enum class ledger_access {
-    /// Looks only; beside a writer too, and where nothing may be written. Sees whole acknowledgements.
-    read,
-    /// Looks and writes. One at a time for each file.
-    write,
-};
-
-struct sqlite_ledger_options {
-    std::string path{};
-    ledger_access access = ledger_access::write;
-    /// What an acknowledgement outlives; what is saved before something is sent always outlives both.
-    durability outlive = durability::process;
-    /** Keeps the JSON text of every item after the collection exists too, so that failed ones can be
-        submitted again as they were. It holds whatever headers and cookies the items hold.
-    */
-    bool keep_requests = false;
-};
 
 /** The checkpoint of one batch of a ledger, and a row for each of its jobs.
 

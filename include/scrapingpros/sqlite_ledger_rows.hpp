@@ -1,8 +1,9 @@
 #ifndef SCRAPINGPROS_SQLITE_LEDGER_ROWS_HPP
 #define SCRAPINGPROS_SQLITE_LEDGER_ROWS_HPP
 
-// What goes into a ledger and what it is asked for. Values; nothing of SQLite is in here.
+// How a ledger is opened, what goes into it, and what it is asked for. Values; nothing of SQLite.
 
+#include <scrapingpros/file_checkpoint_store.hpp>
 #include <scrapingpros/model/checkpoint.hpp>
 #include <scrapingpros/model/ids.hpp>
 #include <scrapingpros/model/job_outcome.hpp>
@@ -17,6 +18,24 @@
 #include <string_view>
 
 namespace scrapingpros::inline v0 {
+
+enum class ledger_access {
+    /// Looks only; beside a writer too, and where nothing may be written. Sees whole acknowledgements.
+    read,
+    /// Looks and writes. One at a time for each file.
+    write,
+};
+
+struct sqlite_ledger_options {
+    std::string path{};
+    ledger_access access = ledger_access::write;
+    /// What an acknowledgement outlives; what is saved before something is sent always outlives both.
+    durability outlive = durability::process;
+    /** Keeps the JSON text of every item after the collection exists too, so that failed ones can be
+        submitted again as they were. It holds whatever headers and cookies the items hold.
+    */
+    bool keep_requests = false;
+};
 
 /** What a ledger keeps of one outcome. Texts are kept byte for byte, UTF-8 or not.
 

@@ -214,6 +214,7 @@ TEST_SUITE("sqlite_ledger_faults")
         CHECK_EQ(items_of(ledger, "n", ledger_items::failed).size(), jobs / 100);
         CHECK(items_of(ledger, "n", ledger_items::remaining).empty());
         CHECK_EQ(ask(file, "SELECT count(*) FROM failed"), std::vector<std::string>{"500"});
+        CHECK_EQ(ask(file, "SELECT count(step) FROM jobs"), std::vector<std::string>{"0"});
         CHECK_EQ(ask(file, "SELECT count(*) FROM remaining"), std::vector<std::string>{"0"});
         const auto end = clock();
         MESSAGE(

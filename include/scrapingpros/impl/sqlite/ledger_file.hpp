@@ -4,7 +4,7 @@
 #include <scrapingpros/impl/sqlite/database.hpp>
 #include <scrapingpros/impl/sqlite/ledger_opening.hpp>
 #include <scrapingpros/impl/sqlite/ledger_writer.hpp>
-#include <scrapingpros/sqlite_ledger.hpp>
+#include <scrapingpros/sqlite_ledger_rows.hpp>
 #include <scrapingpros/wire/checkpoint_codec.hpp>
 
 #include <boost/system/errc.hpp>
@@ -19,6 +19,8 @@
 #include <utility>
 
 namespace scrapingpros::inline v0::detail {
+
+class ledger_book;
 
 /// The open file behind a ledger and its stores, and what it does for the stores.
 class ledger_file {

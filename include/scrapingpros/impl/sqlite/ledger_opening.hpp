@@ -6,7 +6,7 @@
 #include <scrapingpros/impl/sqlite/database.hpp>
 #include <scrapingpros/impl/sqlite/ledger_schema.hpp>
 #include <scrapingpros/result.hpp>
-#include <scrapingpros/sqlite_ledger.hpp>
+#include <scrapingpros/sqlite_ledger_rows.hpp>
 
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>

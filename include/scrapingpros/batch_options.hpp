@@ -2,6 +2,7 @@
 #define SCRAPINGPROS_BATCH_OPTIONS_HPP
 
 #include <scrapingpros/core/poll_options.hpp>
+#include <scrapingpros/core/submit_options.hpp>
 #include <scrapingpros/model/idempotency_key.hpp>
 #include <scrapingpros/policy/checkpoint_store.hpp>
 #include <scrapingpros/time.hpp>
@@ -31,6 +32,7 @@ struct batch_options {
     /// Of the create call. Empty: a random one. A key is only good for one submit: a later one with the
     /// same key is answered with the first one's collection, or refused (contract 3.4).
     std::optional<idempotency_key> key{};
+    submit_options submit{};
 };
 
 }  // namespace scrapingpros::inline v0

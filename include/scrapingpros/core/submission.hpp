@@ -4,6 +4,7 @@
 #include <scrapingpros/core/action.hpp>
 #include <scrapingpros/core/poll_options.hpp>
 #include <scrapingpros/core/result_failure.hpp>
+#include <scrapingpros/core/submit_options.hpp>
 #include <scrapingpros/error.hpp>
 #include <scrapingpros/model/checkpoint.hpp>
 #include <scrapingpros/model/collection.hpp>
@@ -23,12 +24,7 @@ struct batch_rules {
     poll_options poll{};
     /// How far the server's clock may be off when a collection is looked for by its time of creation.
     std::chrono::seconds clock_margin{30};
-    /// An idempotency key is not used again when its first use is this long ago: the service forgets it
-    /// after 24 h and would create a second collection (contract 3.4).
-    std::chrono::hours key_life{23};
-    /// For so long after an unanswered start a run is looked for before there is said to be none, and
-    /// for as much again as the service may work at one of this size (contract 3.5).
-    std::chrono::seconds start_settles{60};
+    submit_options submit{};
 };
 
 }  // namespace scrapingpros::inline v0
@@ -203,7 +199,7 @@ private:
             to_save_ = true;
             return save{};
         }
-        if (step_ == step::create && now.wall - *state_.first_create_at >= rules_.key_life)
+        if (step_ == step::create && now.wall - *state_.first_create_at >= rules_.submit.key_life)
             step_ = step::recover;
         if (step_ == step::start && state_.stage != batch_stage::starting) {
             state_.stage = batch_stage::starting;
@@ -288,12 +284,12 @@ private:
         return ec == cond::refused || ec == cond::invalid_input;
     }
 
-    /// The service may work at a start of this size for as long before the run can be listed; it
-    /// expects 200 items a second, and is given a quarter of that.
-    std::chrono::seconds settle_time() const
+    /// The service may work at a start of this size for as long before the run can be listed.
+    std::chrono::microseconds settle_time() const
     {
-        return rules_.start_settles +
-               std::chrono::seconds(state_.total.value_or(state_.submitted) / 50);
+        const auto items = state_.total.value_or(state_.submitted);
+        return rules_.submit.start_settles + rules_.submit.start_settles_per_item *
+                                                 static_cast<std::chrono::microseconds::rep>(items);
     }
 
     action wait() const

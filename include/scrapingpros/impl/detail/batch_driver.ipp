@@ -15,14 +15,20 @@
 
 namespace scrapingpros::inline v0::detail {
 
+inline batch_rules rules_of(const batch_options& how, const client_core& core)
+{
+    return {how.poll, core.options().clock_margin, how.submit};
+}
+
 SCRAPINGPROS_DECL batch_driver::batch_driver(std::shared_ptr<client_core> core, batch_setup setup)
     : core_(std::move(core)), live_(live_operations::of(core_->get_executor())),
       setup_(std::move(setup)),
+      // The beginning goes into the engine; how to go on stays with the driver.
       engine_(
           std::move(setup_.begin),
           core_->policies().new_poll_strategy(),
           boxed_classifier{core_->shared_policies()},
-          batch_rules{.poll = setup_.how.poll, .clock_margin = core_->options().clock_margin}
+          rules_of(setup_.how, *core_)
       ),
       timer_(core_->policies().new_timer(core_->get_executor())), last_code_(setup_.refused),
       last_failure_(std::move(setup_.why))

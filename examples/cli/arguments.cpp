@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -34,6 +35,16 @@ std::string variable(const char* name)
     return value ? value : "";
 }
 
+/// Empty unless the whole text is a number in that range.
+std::optional<double> number_in(std::string_view text, double least, double most)
+{
+    double value = 0;
+    const auto* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc() || stop != end || !(value >= least && value <= most)) return {};
+    return value;
+}
+
 /// `official`, `exponential`, or `fixed:SECONDS`.
 bool set_strategy(chosen_interval& to, std::string_view text)
 {
@@ -43,13 +54,10 @@ bool set_strategy(chosen_interval& to, std::string_view text)
     } else if (text == "exponential") {
         to.interval = sp::exponential_interval{};
     } else if (text.starts_with(fixed)) {
-        double seconds = 0;
-        const auto* end = text.data() + text.size();
-        const auto [stop, error] = std::from_chars(text.data() + fixed.size(), end, seconds);
-        if (error != std::errc() || stop != end || !(seconds >= 0.001 && seconds <= 86400))
-            return false;
+        const auto seconds = number_in(text.substr(fixed.size()), 0.001, 86400);
+        if (!seconds) return false;
         to.interval = sp::fixed_interval{
-            std::chrono::round<sp::milliseconds>(std::chrono::duration<double>(seconds))};
+            std::chrono::round<sp::milliseconds>(std::chrono::duration<double>(*seconds))};
     } else {
         return false;
     }
@@ -120,11 +128,12 @@ public:
             ->check(CLI::Range(0.001, 1e8))
             ->option_text("TIME");
         of.add_option(
-              "--time-scale", to_.interval.time_scale, "How much faster the service's clock runs"
+              "--time-scale",
+              to_.interval.time_scale,
+              "How much faster the service's clock runs; SP_TIME_SCALE, if not given"
         )
-            ->envname("SP_TIME_SCALE")
             ->check(CLI::Range(0.001, 1e6))
-            ->option_text("X (environment: SP_TIME_SCALE)");
+            ->option_text("X");
         static const std::map<std::string, progress_form> forms = {
             {"auto", progress_form::automatic},
             {"bar", progress_form::bar},
@@ -209,12 +218,24 @@ void declare(CLI::App& app, arguments& to)
     app.require_subcommand(1);
 }
 
-void check(arguments& given)
+void set_environment(arguments& given)
 {
     given.base_url = variable("SCRAPINGPROS_BASE_URL");
     if (given.base_url.empty()) given.base_url = "https://api.scrapingpros.com";
     given.token = sp::secret(variable("SP_TOKEN"));
     given.ca_file = variable("SCRAPINGPROS_CA_FILE");
+    const auto scale = variable("SP_TIME_SCALE");
+    if (scale.empty()) return;
+    const auto value = number_in(scale, 0.001, 1e6);
+    if (!value) throw bad_input("SP_TIME_SCALE is no number from 0.001 to 1000000");
+    given.interval.time_scale = *value;
+}
+
+void check(arguments& given)
+{
+    for (const double number :
+         {given.read_rate, given.write_rate, given.deadline, given.interval.time_scale})
+        if (!std::isfinite(number)) throw bad_input("a number of an option is not finite");
     if (given.delivery.store_errors) given.include_failed = true;
     if (given.what == verb::attach && given.collection.empty() && given.checkpoint.empty())
         throw bad_input("attach: the ids of collection and run, or --checkpoint, are needed");
@@ -234,6 +255,7 @@ std::variant<arguments, int> read_arguments(int argc, char** argv)
     app.get_formatter()->column_width(32);
     arguments given;
     given.words.assign(argv, argv + argc);
+    set_environment(given);
     declare(app, given);
     try {
         app.parse(argc, argv);

@@ -62,7 +62,7 @@ std::string clock_text(std::chrono::seconds length)
     return text;
 }
 
-progress::progress(progress_form form) : form_(form)
+progress::progress(progress_form form) : form_(form), shown_(clock::now())
 {
     if (form_ == progress_form::automatic)
         form_ = ::isatty(STDERR_FILENO) == 1 ? progress_form::bar : progress_form::lines;
@@ -72,7 +72,8 @@ double progress::rate(const session_news& news) const
 {
     const std::chrono::duration<double> spent = clock::now() - began_;
     const auto done = settled(news.progress) - delivered_before_;
-    return spent.count() > 0 ? static_cast<double>(done) / spent.count() : 0;
+    // Before that, any number would be a guess.
+    return spent.count() > 0.5 ? static_cast<double>(done) / spent.count() : 0;
 }
 
 std::string progress::text_of(const session_news& news) const
@@ -83,7 +84,8 @@ std::string progress::text_of(const session_news& news) const
     const auto done = settled(p);
     std::string text = std::to_string(done) + " of " + (p.total ? std::to_string(*p.total) : "?");
     if (p.total && *p.total > 0) text += "  " + std::to_string(100 * done / *p.total) + " %";
-    text += "  " + with_one_digit(rate(news)) + "/s";
+    if (const double each_second = rate(news); each_second > 0)
+        text += "  " + with_one_digit(each_second) + "/s";
     text += "  ETA " + (p.eta ? clock_text(*p.eta) : std::string("?"));
     text += "  " + std::to_string(news.requests.total()) + " requests";
     if (news.limits.rate_remaining)

@@ -70,15 +70,14 @@ open_checkpoint open_to_go_on(
     return out;
 }
 
-std::optional<sp::checkpoint> look_into(const std::string& where, const std::string& batch)
+std::optional<sp::checkpoint> look_into(const std::string& path)
 {
-    if (const auto ledger = ledger_of(where)) return look_into_ledger(*ledger, batch);
-    std::ifstream in(where, std::ios::binary);
+    std::ifstream in(path, std::ios::binary);
     if (!in) return {};
     const std::string text(std::istreambuf_iterator<char>(in), {});
     sp::diagnostics why;
     auto read = sp::decode_checkpoint(text, why);
-    if (!read) throw bad_input(where + ": " + describe(read.error(), why));
+    if (!read) throw bad_input(path + ": " + describe(read.error(), why));
     return std::move(*read);
 }
 

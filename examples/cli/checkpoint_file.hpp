@@ -32,10 +32,8 @@ open_checkpoint open_to_go_on(
     const std::string& where, const std::string& batch, scrapingpros::durability outlive
 );
 
-/// Only looks, beside a process that writes too; empty if there is none. Throws `bad_input`.
-std::optional<scrapingpros::checkpoint> look_into(
-    const std::string& where, const std::string& batch
-);
+/// Only looks into a file, beside a process that writes too; empty if there is none. Throws `bad_input`.
+std::optional<scrapingpros::checkpoint> look_into(const std::string& path);
 
 /// The file behind `sqlite:`; empty for a checkpoint in a file of its own.
 std::optional<std::string> ledger_of(std::string_view where);

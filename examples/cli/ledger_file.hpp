@@ -2,31 +2,31 @@
 #define SCRAPINGPROS_CLI_LEDGER_FILE_HPP
 
 #include <functional>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "checkpoint_file.hpp"
 
 namespace cli {
 
-// Checkpoints in a ledger on SQLite. In a program that was built without SQLite each of these throws
-// `bad_input` and says so.
+// Checkpoints in a ledger on SQLite. All throw `bad_input`; in a program that was built without SQLite
+// they do nothing else.
 
 open_checkpoint open_ledger(
     const std::string& path, const std::string& batch, scrapingpros::durability outlive
 );
 
-std::optional<scrapingpros::checkpoint> look_into_ledger(
-    const std::string& path, const std::string& batch
-);
+/// The batches of a ledger, or the one of that name, a line of JSON each.
+std::vector<std::string> lines_of_batches(const std::string& path, const std::string& only);
 
-/// Gives what a ledger holds, a line of JSON each: its batches, or the jobs of one batch, in the form of
-/// `outcome_line.hpp` without bodies.
-void list_batches(const std::string& path, const std::function<void(const std::string&)>& f);
+std::vector<std::string> names_of_batches(const std::string& path);
+
+/// Gives the settled jobs of a batch, a line of JSON each: as in the output, without bodies, and with
+/// `settlement` and `cause`. Until `f` returns false.
 void list_jobs(
     const std::string& path,
     const std::string& batch,
-    const std::function<void(const std::string&)>& f
+    const std::function<bool(const std::string&)>& f
 );
 
 }  // namespace cli

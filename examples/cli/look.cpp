@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <cerrno>
 #include <iostream>
 
 #include "checkpoint_file.hpp"
@@ -66,6 +67,16 @@ void print(const std::string& line)
     std::cout << line << '\n';
 }
 
+/// A reader that has gone, or a disk that is full, ends the listing.
+exit_code end_of_output()
+{
+    errno = 0;
+    std::cout.flush();
+    if (std::cout) return exit_code::delivered;
+    if (errno == EPIPE) throw failure(exit_code::reader_gone, "whoever read the output has gone");
+    throw failure(exit_code::cannot_write, "cannot write to the standard output");
+}
+
 }  // namespace
 
 exit_code estimate(const batch_input& in)
@@ -80,20 +91,20 @@ exit_code estimate(const batch_input& in)
     // Create, start, and pages of 100 results; what is over 256 KB is fetched on its own.
     out["requests_at_least"] = 2 + (jobs + 99) / 100;
     print(json::serialize(out));
-    return exit_code::delivered;
+    return end_of_output();
 }
 
 exit_code show_status(const arguments& given)
 {
-    const auto ledger = ledger_of(given.checkpoint);
-    if (ledger && given.name.empty()) {
-        list_batches(*ledger, print);
-        return exit_code::delivered;
+    if (const auto ledger = ledger_of(given.checkpoint)) {
+        for (const auto& line : lines_of_batches(*ledger, given.name))
+            print(line);
+        return end_of_output();
     }
-    const auto there = look_into(given.checkpoint, name_of(given));
+    const auto there = look_into(given.checkpoint);
     if (!there) throw bad_input("there is no checkpoint in " + given.checkpoint);
     print(json::serialize(status_of(*there)));
-    return exit_code::delivered;
+    return end_of_output();
 }
 
 exit_code show_results(const arguments& given)
@@ -102,10 +113,15 @@ exit_code show_results(const arguments& given)
     if (!ledger)
         throw bad_input("a checkpoint in a file keeps no results; they are in the output, or in a "
                         "ledger (--checkpoint sqlite:FILE)");
-    list_jobs(*ledger, name_of(given), print);
-    std::cout.flush();
-    if (!std::cout) throw failure(exit_code::cannot_write, "cannot write to the standard output");
-    return exit_code::delivered;
+    std::vector<std::string> names{given.name};
+    if (given.name.empty()) names = names_of_batches(*ledger);
+    if (names.size() > 1)
+        throw bad_input("there are several batches in " + *ledger + "; say which: --name NAME");
+    list_jobs(*ledger, names.front(), [](const std::string& line) {
+        print(line);
+        return static_cast<bool>(std::cout);
+    });
+    return end_of_output();
 }
 
 }  // namespace cli

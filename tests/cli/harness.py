@@ -60,8 +60,11 @@ class Mock:
     def ask(self, path, body=None, method=None):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}/__mock/v1{path}", data=data, method=method)
-        with NO_PROXY.open(request, timeout=60) as reply:
-            return json.loads(reply.read())
+        try:
+            with NO_PROXY.open(request, timeout=60) as reply:
+                return json.loads(reply.read())
+        except urllib.error.HTTPError as refusal:
+            sys.exit(f"FAILED: {path}: {refusal.code} {refusal.read().decode()}")
 
     def account(self, **how):
         self.accounts += 1
@@ -90,7 +93,7 @@ class Account:
         return {job["job_id"]: job for job in book["runs"][0]["jobs"]}
 
     def fault(self, **what):
-        self.ask("/faults", what)
+        self.ask("/faults", [what])
 
     def environment(self, **more):
         ours = ("SCRAPINGPROS_BASE_URL", "SP_TOKEN", "SCRAPINGPROS_CA_FILE", "SP_TIME_SCALE")

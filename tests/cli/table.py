@@ -170,7 +170,7 @@ def codes(mock, kept):
     (ids,) = cli.run("submit", cli.urls(3), code=0).lines()
     account.ask("/clock/advance", {"by": "1h"})
     lost = next(iter(account.jobs()))
-    account.ask(f"/runs/{ids['run_id']}/jobs/{lost}/expire", {})
+    account.ask(f"/runs/{ids['run_id']}/jobs/{lost}/expire", method="POST")
     words = ["attach", ids["collection_id"], ids["run_id"]]
     done = refused(cli, words, 3, f"{lost} page-")
     check(": expired" in done.err and len(done.lines()) == 2, "the expired one is named, the others came")

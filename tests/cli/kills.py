@@ -33,7 +33,8 @@ class Batch:
         self.piped = []
 
     def start(self, limits=None):
-        return self.cli.start(*self.words, limits=limits, stdout=None if self.output == "pipe" else subprocess.DEVNULL)
+        return self.cli.start(*self.words, limits=limits,
+                              stdout=None if self.output == "pipe" else subprocess.DEVNULL)
 
     def end(self, process, killed):
         """Collects what came; every line of a pipe is whole, or the last one of a killed process."""
@@ -87,6 +88,11 @@ class Batch:
             check(len(before) <= 1, f"process {number} is repeated by {len(before)} lines")
 
 
+def has_sqlite(program):
+    asked = [program, "status", "--checkpoint", "sqlite:none"]
+    return "without SQLite" not in subprocess.run(asked, capture_output=True, text=True).stderr
+
+
 def main():
     options = argparse.ArgumentParser(usage="bash tests/run cli-kills [--count N] [--seed S] [--only CASE]")
     options.add_argument("mock")
@@ -94,18 +100,17 @@ def main():
     options.add_argument("--count", type=int, default=20)
     options.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     options.add_argument("--only", default="")
-    options.add_argument("--without-sqlite", action="store_true")
     given = options.parse_args()
     print(f"seed {given.seed}", flush=True)
     dice = random.Random(given.seed)
-    stores = ["file"] if given.without_sqlite else ["file", "sqlite"]
+    stores = ["file", "sqlite"] if has_sqlite(given.cli) else ["file"]
     cases = [(s, o) for s in stores for o in ("file", "folder", "pipe") if given.only in ("", f"{s}-{o}")]
     kills, batches, torn, tally = 0, 0, 0, {}
     with Mock(given.mock, runs=RUNS) as mock, Artefacts() as kept:
         while kills < given.count:
             case = cases[batches % len(cases)]
             batch = Batch(given.cli, mock.account(), kept.folder / str(batches), *case, dice)
-            whole = 0.9
+            whole = 0.6  # what a run takes that is not killed
             for _ in range(dice.randint(1, 4)):
                 hit = batch.kill_by_time(whole) if dice.random() < 0.7 else batch.kill_by_size()
                 kills += hit

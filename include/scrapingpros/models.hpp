@@ -19,6 +19,7 @@
 #include <scrapingpros/model/recent_submit.hpp>
 #include <scrapingpros/model/refusal.hpp>
 #include <scrapingpros/model/remainder.hpp>
+#include <scrapingpros/model/request_list.hpp>
 #include <scrapingpros/model/request_rules.hpp>
 #include <scrapingpros/model/result_body.hpp>
 #include <scrapingpros/model/retry_list.hpp>

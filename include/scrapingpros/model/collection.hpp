@@ -3,6 +3,7 @@
 
 #include <scrapingpros/model/buckets.hpp>
 #include <scrapingpros/model/ids.hpp>
+#include <scrapingpros/model/request_list.hpp>
 #include <scrapingpros/model/scrape_request.hpp>
 #include <scrapingpros/time.hpp>
 
@@ -19,7 +20,7 @@ struct collection_draft {
     /// Need not be unique; a unique one makes the collection findable after a lost answer.
     std::string name{};
     /// In the order in which the buckets of the answer count them.
-    std::vector<request_item> requests{};
+    request_list requests{};
     /// Sent a POST when a run of the collection ends.
     std::optional<std::string> callback_url{};
 

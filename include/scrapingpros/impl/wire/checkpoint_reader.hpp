@@ -119,6 +119,14 @@ public:
         return each(from, [&](const value& element) { return read(element, to.emplace_back()); });
     }
 
+    bool read(const value& from, request_list& to)
+    {
+        std::vector<request_item> items;
+        if (!read(from, items)) return false;
+        to = std::move(items);
+        return true;
+    }
+
     bool read(const value& from, job_id_set& to)
     {
         return each(from, [&](const value& element) {

@@ -68,6 +68,8 @@ public:
         return out;
     }
 
+    value of(const request_list& list) { return of(list.items()); }
+
     value of(const job_id_set& ids)
     {
         boost::json::array out;

@@ -95,7 +95,8 @@ result<std::string> encode_draft(const collection_draft& draft, diagnostics& dia
 {
     std::string out = "{\"name\":";
     error_code ec = detail::append_text(out, draft.name, "name", diag);
-    if (!ec && !draft.requests.empty()) ec = detail::append_items(out, draft.requests, diag);
+    if (!ec && !draft.requests.empty())
+        ec = detail::append_items(out, draft.requests.items(), diag);
     if (!ec && draft.callback_url) {
         out += ",\"callback_url\":";
         ec = detail::append_text(out, *draft.callback_url, "callback_url", diag);

@@ -4,10 +4,11 @@
 #include <scrapingpros/wire/encode.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <sstream>
-#include <unordered_set>
 #include <utility>
 #include <variant>
 
@@ -105,7 +106,8 @@ void recount(batch_input& in)
 {
     sha256 digest;
     in.duplicates = in.with_browser = 0;
-    std::unordered_set<std::string> seen;
+    // A digest each, since so many URLs would take several times as much.
+    std::vector<std::string> seen;
     for (std::size_t i = 0; i < in.items.size(); ++i) {
         const auto& item = std::get<sp::scrape_request>(in.items[i]);
         sp::diagnostics why;
@@ -115,14 +117,21 @@ void recount(batch_input& in)
         digest.add("\n");
         in.with_browser += item.browser ? 1 : 0;
         const auto key = item.url + (item.custom_id ? '\n' + *item.custom_id : std::string());
-        in.duplicates += seen.insert(sha256_of(key).substr(0, 32)).second ? 0 : 1;
+        seen.push_back(sha256_of(key).substr(0, 15));
     }
     in.digest = digest.digits();
+    std::sort(seen.begin(), seen.end());
+    const auto different = std::unique(seen.begin(), seen.end()) - seen.begin();
+    in.duplicates = seen.size() - static_cast<std::size_t>(different);
 }
 
-batch_input read_input(std::istream& in, const std::string& name, input_form form)
+batch_input read_input(
+    std::istream& in, const std::string& name, input_form form, std::size_t most_items
+)
 {
     batch_input out;
+    // A list that grows is there twice for a moment, and an item takes some 700 bytes.
+    out.items.reserve(most_items);
     out.name = name;
     line_reader lines(in, name);
     if (form == input_form::by_name) form = form_of(name);
@@ -140,13 +149,19 @@ batch_input read_input(std::istream& in, const std::string& name, input_form for
 
 batch_input read_input(const std::string& path, input_form form)
 {
-    if (path == "-") return read_input(std::cin, "stdin", form);
+    if (path == "-") return read_input(std::cin, "stdin", form, 0);
     std::ifstream in(path, std::ios::binary);
     // A folder can be opened, and not read.
     if (!in || (in.peek() == std::char_traits<char>::eof() && in.bad()))
         throw bad_input("cannot read " + path);
     in.clear();
-    return read_input(in, path, form);
+    std::size_t lines = 1;
+    if (std::filesystem::is_regular_file(path)) {
+        using bytes = std::istreambuf_iterator<char>;
+        lines += static_cast<std::size_t>(std::count(bytes(in), bytes(), '\n'));
+        in.seekg(0);
+    }
+    return read_input(in, path, form, (std::min)(lines, std::size_t(100'000)));
 }
 
 }  // namespace cli

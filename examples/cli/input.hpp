@@ -48,8 +48,10 @@ struct batch_input {
 */
 batch_input read_input(const std::string& path, input_form form);
 
-/// The same for an open text, by any name.
-batch_input read_input(std::istream& in, const std::string& name, input_form form);
+/// The same for an open text, by any name; `most_items` is a guess.
+batch_input read_input(
+    std::istream& in, const std::string& name, input_form form, std::size_t most_items
+);
 
 /// After items were left out: digest and counts of those that remain.
 void recount(batch_input& in);

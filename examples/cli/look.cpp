@@ -4,11 +4,9 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <cerrno>
-#include <iostream>
-
 #include "checkpoint_file.hpp"
 #include "ledger_file.hpp"
+#include "line_sink.hpp"
 #include "verbs.hpp"
 
 namespace cli {
@@ -62,21 +60,6 @@ json::object status_of(const sp::checkpoint& there)
     return out;
 }
 
-void print(const std::string& line)
-{
-    std::cout << line << '\n';
-}
-
-/// A reader that has gone, or a disk that is full, ends the listing.
-exit_code end_of_output()
-{
-    errno = 0;
-    std::cout.flush();
-    if (std::cout) return exit_code::delivered;
-    if (errno == EPIPE) throw failure(exit_code::reader_gone, "whoever read the output has gone");
-    throw failure(exit_code::cannot_write, "cannot write to the standard output");
-}
-
 }  // namespace
 
 exit_code estimate(const batch_input& in)
@@ -90,21 +73,22 @@ exit_code estimate(const batch_input& in)
     out["credits_at_most"] = jobs + 4 * in.with_browser;
     // Create, start, and pages of 100 results; what is over 256 KB is fetched on its own.
     out["requests_at_least"] = 2 + (jobs + 99) / 100;
-    print(json::serialize(out));
-    return end_of_output();
+    line_sink("-", sp::durability::process).write(json::serialize(out) + '\n');
+    return exit_code::delivered;
 }
 
 exit_code show_status(const arguments& given)
 {
+    line_sink out("-", sp::durability::process);
     if (const auto ledger = ledger_of(given.checkpoint)) {
         for (const auto& line : lines_of_batches(*ledger, given.name))
-            print(line);
-        return end_of_output();
+            out.write(line + '\n');
+        return exit_code::delivered;
     }
     const auto there = look_into(given.checkpoint);
     if (!there) throw bad_input("there is no checkpoint in " + given.checkpoint);
-    print(json::serialize(status_of(*there)));
-    return end_of_output();
+    out.write(json::serialize(status_of(*there)) + '\n');
+    return exit_code::delivered;
 }
 
 exit_code show_results(const arguments& given)
@@ -117,11 +101,12 @@ exit_code show_results(const arguments& given)
     if (given.name.empty()) names = names_of_batches(*ledger);
     if (names.size() > 1)
         throw bad_input("there are several batches in " + *ledger + "; say which: --name NAME");
-    list_jobs(*ledger, names.front(), [](const std::string& line) {
-        print(line);
-        return static_cast<bool>(std::cout);
+    line_sink out("-", sp::durability::process);
+    list_jobs(*ledger, names.front(), [&](const std::string& line) {
+        out.write(line + '\n');
+        return true;
     });
-    return end_of_output();
+    return exit_code::delivered;
 }
 
 }  // namespace cli

@@ -54,6 +54,7 @@ void tell_refusals(const batch_input& in, const session_end& end)
 {
     const auto& s = end.summary;
     if (s.duplicates > 0) std::cerr << s.duplicates << " duplicates were skipped\n";
+    if (s.untold > 0) std::cerr << s.untold << " items were dropped without a word\n";
     if (s.blocked + s.invalid == 0) return;
     std::cerr << s.blocked + s.invalid << " items were refused\n";
     if (!end.created) return;
@@ -87,9 +88,12 @@ bool is_of_store(const session_end& end)
 
 std::string why_of(const session_end& end, const open_checkpoint& kept)
 {
-    if (end.interrupted) return "the wait was ended; the run goes on";
+    if (end.interrupted && end.summary.stage >= sp::batch_stage::running)
+        return "the wait was ended; the run goes on";
+    if (end.interrupted)
+        return "ended while the pages were submitted; the service may have heard of them";
     if (!end.ec) return {};
-    if (is_of_store(end) && code_of(end) == exit_code::cannot_write)
+    if (is_of_store(end) && code_of(end, 0) == exit_code::cannot_write)
         return "cannot write the checkpoint: " + describe(end.ec, kept.details());
     return describe(end.ec, end.why);
 }
@@ -106,7 +110,7 @@ bool can_go_on(exit_code code)
 
 }  // namespace
 
-exit_code code_of(const session_end& end)
+exit_code code_of(const session_end& end, std::uint64_t known_duplicates)
 {
     const auto& s = end.summary;
     if (end.interrupted) return exit_code::interrupted;
@@ -118,8 +122,8 @@ exit_code code_of(const session_end& end)
     if (end.ec) return exit_code::unreachable;
     if (s.status == sp::run_status::failed || s.status == sp::run_status::cancelled)
         return exit_code::run_failed;
-    const bool is_whole =
-        s.left.empty() && s.blocked + s.invalid + s.untold == 0 && end.unfetched.empty();
+    const bool is_whole = s.left.empty() && s.blocked + s.invalid == 0 &&
+                          s.untold <= known_duplicates && end.unfetched.empty();
     return is_whole ? exit_code::delivered : exit_code::remainder;
 }
 
@@ -155,7 +159,7 @@ exit_code report(
     std::chrono::steady_clock::duration spent
 )
 {
-    auto code = code_of(end);
+    auto code = code_of(end, in.duplicates);
     std::string why = why_of(end, kept);
     if (end.thrown) {
         try {

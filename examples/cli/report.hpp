@@ -2,6 +2,7 @@
 #define SCRAPINGPROS_CLI_REPORT_HPP
 
 #include <chrono>
+#include <cstdint>
 
 #include "arguments.hpp"
 #include "checkpoint_file.hpp"
@@ -10,8 +11,9 @@
 
 namespace cli {
 
-/// What the end of a batch is called.
-exit_code code_of(const session_end& end);
+/// What the end of a batch is called. A service that drops the duplicates without a word (before
+/// 2026-04-23) has dropped nothing else, if there are as many in the input.
+exit_code code_of(const session_end& end, std::uint64_t known_duplicates);
 
 /// Tells on stderr what became of a batch: how much of it, what is left by name and cause, what went
 /// wrong, and how to go on. Returns the exit code.

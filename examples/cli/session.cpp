@@ -139,7 +139,7 @@ private:
             return end(ec);
         }
         show();
-        if (end_.interrupted || stop_requested()) return end(asio::error::operation_aborted);
+        if (stop_requested()) return end(asio::error::operation_aborted);
         next();
     }
 
@@ -149,7 +149,6 @@ private:
     {
         stopped_.async_wait(asio::posix::stream_descriptor::wait_read, [this](sp::error_code ec) {
             if (ec) return;
-            end_.interrupted = true;
             cancel_.emit(asio::cancellation_type::terminal);
         });
     }
@@ -167,7 +166,8 @@ private:
     void end(sp::error_code ec)
     {
         over_ = true;
-        end_.interrupted = end_.interrupted || stop_requested();
+        // A signal that came when all was done has ended nothing.
+        end_.interrupted = ec == asio::error::operation_aborted && stop_requested();
         end_.ec = ec;
         tick_.cancel();
         stopped_.cancel();

@@ -181,6 +181,12 @@ def codes(mock, kept):
     refused(cli, ["run", cli.urls(2)], 4, "too large")
     check(account.summary()["runs_started"] == 0, "no run was started")
 
+    with Mock(mock_program, service={"credits_used": 10**9}) as poor:
+        account = poor.account()
+        cli = Cli(program, account, kept.folder / "4-quota")
+        done = refused(cli, ["run", cli.urls(2), "--checkpoint", "kept"], 4, "monthly quota is used up")
+        check("to go on:\n" in done.err, "the command to go on")
+
     account, cli = fresh("5")
     account.fault(on="run.start", do="run-end:cancelled:1s")
     refused(cli, ["run", cli.urls(50), "--output", "out.jsonl"], 5, "the run is cancelled")

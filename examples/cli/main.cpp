@@ -4,6 +4,9 @@
 #include <scrapingpros/diagnostics.hpp>
 
 #include <exception>
+#if __has_include(<malloc.h>)
+#include <malloc.h>
+#endif
 #include <iostream>
 #include <string>
 
@@ -26,6 +29,10 @@ int tell(exit_code code, const std::string& why)
 int main(int argc, char** argv)
 {
     try {
+#ifdef M_MMAP_THRESHOLD
+        // Large pieces of memory go back to the system when they are let go of, and at once.
+        ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
         catch_stop_signals();
         const auto given = read_arguments(argc, argv);
         if (const int* code = std::get_if<int>(&given)) return *code;

@@ -181,7 +181,8 @@ def codes(mock, kept):
     refused(cli, ["run", cli.urls(2)], 4, "too large")
     check(account.summary()["runs_started"] == 0, "no run was started")
 
-    with Mock(mock_program, service={"credits_used": 10**9}) as poor:
+    with Mock(mock_program, tenants=[{"key": "a", "plan": "free"}],
+              service={"credits_used": 10**9}) as poor:
         account = poor.account()
         cli = Cli(program, account, kept.folder / "4-quota")
         done = refused(cli, ["run", cli.urls(2), "--checkpoint", "kept"], 4, "monthly quota is used up")

@@ -9,9 +9,10 @@
 #include <boost/crc.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parser.hpp>
-#include <boost/json/serialize.hpp>
+#include <boost/json/serializer.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -36,10 +37,21 @@ inline std::string checksum_of(std::string_view text)
     return out;
 }
 
-inline std::string checkpoint_line(const boost::json::value& what)
+/// Piece by piece: with the items of a large batch a line has megabytes, and one copy is enough.
+inline void append_checkpoint_line(std::string& out, const boost::json::value& what)
 {
-    const std::string text = boost::json::serialize(what);
-    return checksum_of(text) + ' ' + text + '\n';
+    const std::size_t begin = out.size();
+    const std::size_t text = begin + checksum_digits + 1;
+    out.append(checksum_digits + 1, ' ');
+    boost::json::serializer writer;
+    writer.reset(&what);
+    std::array<char, 4096> piece;
+    while (!writer.done()) {
+        const auto got = writer.read(piece.data(), piece.size());
+        out.append(got.data(), got.size());
+    }
+    out.replace(begin, checksum_digits, checksum_of(std::string_view(out).substr(text)));
+    out += '\n';
 }
 
 /// Takes the lines of a checkpoint one after the other.
@@ -148,13 +160,17 @@ result<std::string> encode_checkpoint(const checkpoint& c, diagnostics& diag)
         diag = writer.details();
         return writer.error();
     }
-    return std::string(detail::checkpoint_magic) + std::to_string(detail::checkpoint_version) +
-           '\n' + detail::checkpoint_line(snapshot);
+    std::string out(detail::checkpoint_magic);
+    out += std::to_string(detail::checkpoint_version) + '\n';
+    detail::append_checkpoint_line(out, snapshot);
+    return out;
 }
 
 std::string encode_step(const settled_job& step)
 {
-    return detail::checkpoint_line(detail::checkpoint_writer().of(step));
+    std::string out;
+    detail::append_checkpoint_line(out, detail::checkpoint_writer().of(step));
+    return out;
 }
 
 result<checkpoint> decode_checkpoint(std::string_view text, diagnostics& diag)

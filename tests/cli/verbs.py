@@ -102,7 +102,23 @@ def ledger(mock, kept):
     check(count == 30, f"{count} rows")
 
 
+def time_scale(mock, kept):
+    """The looks are as much closer to each other as the clock is faster; what the service asks for is not."""
+    account = mock.account()
+    cli = Cli(program, account, kept.folder / "scale")
+    account.fault(on="run.list", when={"nth": 2}, do="throttle:1")
+    cli.run("run", cli.urls(60), "--checkpoint", "kept", code=0)
+    looks = [entry["at"] for entry in account.ask("/journal")["entries"] if entry["operation"] == "list_runs"]
+    gaps = [later - earlier for earlier, later in zip(looks, looks[1:])]
+    print("seconds of the service between two looks:", [round(gap) for gap in gaps])
+    check(len(gaps) >= 2, f"{len(gaps) + 1} looks")
+    # A real second, and so 200 of the service's; the interval is 5 of the service's.
+    check(gaps[1] >= 0.99 * 200, f"the second look was repeated after {gaps[1]:.0f} s")
+    check(min(gaps) < 100, f"no look was sooner than {min(gaps):.0f} s")
+
+
 def verbs(mock, kept):
+    time_scale(mock, kept)
     submit_and_attach(mock, kept)
     standard_input(mock, kept)
     failed_ones(mock, kept)

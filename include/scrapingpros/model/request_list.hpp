@@ -83,6 +83,8 @@ public:
         return items_ ? *items_ : none;
     }
 
+    operator const std::vector<request_item>&() const { return items(); }
+
     friend bool operator==(const request_list& a, const request_list& b)
     {
         return a.items_ == b.items_ || a.items() == b.items();

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -61,6 +62,11 @@ TEST_SUITE("model.request_list")
         const request_list list = items;
         CHECK(list == request_list{item("1"), item("2")});
         CHECK(list == items);
+        const std::vector<request_item>& as_vector = list;
+        CHECK(as_vector == items);
+        std::optional<std::vector<request_item>> kept;
+        kept = list;
+        CHECK(kept == items);
         CHECK_FALSE(list == request_list{item("1")});
         CHECK(request_list() == request_list(std::vector<request_item>()));
     }

@@ -37,7 +37,11 @@ void tell_counts(const session_end& end, std::chrono::steady_clock::duration spe
     std::cerr << s.submitted << " submitted, " << s.queued << " taken: " << c.usable + c.undecided
               << " usable, " << c.not_usable << " not usable, " << c.failed + c.timed_out
               << " failed, " << c.filtered << " left out as not usable, "
-              << s.left.jobs.size() + s.left.unnamed << " missing\n";
+              << s.left.jobs.size() + s.left.unnamed << " missing";
+    const auto settled =
+        delivered(c) + c.filtered + s.left.jobs.size() + s.left.unnamed + end.unfetched.size();
+    if (settled < s.queued) std::cerr << ", " << s.queued - settled << " to come";
+    std::cerr << '\n';
     std::cerr << r.total() << " requests: " << r.creates << " create, " << r.starts << " start, "
               << r.looks << " looks, " << r.pages << " pages, " << r.results << " results, "
               << r.others << " other; "

@@ -98,3 +98,4 @@ if(ZLIB_FOUND)  # without it A61 gzip answers as identity does
     target_link_libraries(mock_world PRIVATE ZLIB::ZLIB)
     target_compile_definitions(mock_world PUBLIC SCRAPINGPROS_MOCK_HAS_ZLIB)
 endif()
+scrapingpros_compile_folders_together(mock_world)

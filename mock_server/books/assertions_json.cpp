@@ -11,7 +11,7 @@
 namespace scrapingpros_mock {
 namespace {
 
-using what = decltype(assertion::what);
+using demand = decltype(assertion::what);
 
 /// `eq`, or `ge` and `le`, or both.
 number_bounds read_bounds(object_in& in, bool needed)
@@ -32,17 +32,17 @@ number_bounds read_bounds(object_in& in, bool needed)
     return made;
 }
 
-what read_count(object_in& in, const value_in& of)
+demand read_count(object_in& in, const value_in& of)
 {
     return expected::count{read_journal_filter(of), read_bounds(in, true)};
 }
 
-what read_none(object_in&, const value_in& of)
+demand read_none(object_in&, const value_in& of)
 {
     return expected::count{read_journal_filter(of), {.least = {}, .most = 0}};
 }
 
-what read_sequence(object_in& in, const value_in& steps)
+demand read_sequence(object_in& in, const value_in& steps)
 {
     static constexpr std::array<std::string_view, 2> words{"allowed", "forbidden"};
     expected::sequence made;
@@ -54,12 +54,12 @@ what read_sequence(object_in& in, const value_in& steps)
     return made;
 }
 
-what read_min_gap(object_in& in, const value_in& of)
+demand read_min_gap(object_in& in, const value_in& of)
 {
     return expected::gap{read_journal_filter(of), in.need("ge").time(), {}};
 }
 
-what read_cadence(object_in& in, const value_in& of)
+demand read_cadence(object_in& in, const value_in& of)
 {
     const duration every = in.need("every").time();
     duration within{0};
@@ -68,17 +68,17 @@ what read_cadence(object_in& in, const value_in& of)
         read_journal_filter(of), std::max(duration{0}, every - within), every + within};
 }
 
-what read_in_flight(object_in& in, const value_in& of)
+demand read_in_flight(object_in& in, const value_in& of)
 {
     return expected::in_flight{read_journal_filter(of), in.need("le").unsigned_number()};
 }
 
-what read_connections(object_in& in, const value_in& of)
+demand read_connections(object_in& in, const value_in& of)
 {
     return expected::connections{read_journal_filter(of), in.need("le").unsigned_number()};
 }
 
-what read_header(object_in& in, const value_in& of)
+demand read_header(object_in& in, const value_in& of)
 {
     using how = expected::header_is::how;
     static constexpr std::array<std::string_view, 3> words{
@@ -97,14 +97,14 @@ what read_header(object_in& in, const value_in& of)
     return made;
 }
 
-what read_same_bytes(object_in& in, const value_in& of)
+demand read_same_bytes(object_in& in, const value_in& of)
 {
     expected::same_bytes made{read_journal_filter(of)};
     if (const auto except = in.find("except")) made.except = except->texts();
     return made;
 }
 
-what read_nothing_after(object_in& in, const value_in& event)
+demand read_nothing_after(object_in& in, const value_in& event)
 {
     static constexpr std::array<std::string_view, 3> words{
         "end_shown", "run_ended", "all_delivered"};
@@ -117,7 +117,7 @@ what read_nothing_after(object_in& in, const value_in& event)
     return made;
 }
 
-what read_ledger(object_in&, const value_in& value)
+demand read_ledger(object_in&, const value_in& value)
 {
     static constexpr std::array<std::string_view, 2> judges{"wire", "client"};
     object_in in{value};
@@ -142,7 +142,7 @@ what read_ledger(object_in&, const value_in& value)
     return made;
 }
 
-what read_faults(object_in&, const value_in& value)
+demand read_faults(object_in&, const value_in& value)
 {
     expected::faults_consumed made;
     if (value.is_string()) {
@@ -158,7 +158,7 @@ what read_faults(object_in&, const value_in& value)
 
 struct kind {
     std::string_view name;
-    what (*read)(object_in&, const value_in&);
+    demand (*read)(object_in&, const value_in&);
 };
 
 constexpr std::array<kind, 12> kinds{{

@@ -49,10 +49,14 @@ constexpr std::string_view faults_schema =
     R"({"type":"array","items":{"type":"object"},"description":"FAULTS.md has the grammar"})";
 
 using handler = exchange (*)(control_call&);
-using words = std::vector<std::string_view>;
+using query_words = std::vector<std::string_view>;
 
 control_route get(
-    scope where, std::string_view path, handler handle, std::string_view summary, words query = {}
+    scope where,
+    std::string_view path,
+    handler handle,
+    std::string_view summary,
+    query_words query = {}
 )
 {
     return {"GET", path, where, takes::nothing, summary, std::move(query), "", handle};

@@ -249,7 +249,6 @@ public:
 
 private:
     enum class phase { polling, closing, over };
-    static constexpr unsigned most_empty_pages = 100;
     static constexpr milliseconds longest_pause = std::chrono::minutes(10);
 
     ticket new_ticket() { return static_cast<ticket>(++last_ticket_); }
@@ -467,9 +466,13 @@ private:
     }
 
     /// Cursors may lead back under ever new names; a listing shows each job once, though.
-    bool goes_in_circles() const
+    bool goes_in_circles()
     {
-        if (empty_pages_ > most_empty_pages) return true;
+        if (empty_pages_ > most_empty_pages_) {
+            // A listing that did it once is not followed that far again.
+            most_empty_pages_ = (std::max)(most_empty_pages_ / 2, 3u);
+            return true;
+        }
         const auto known = book_.seen() + missed_.size();
         return rows_of_pass_ > 2 * (std::max)(watch_.total().value_or(0), known) + 2000;
     }
@@ -663,6 +666,7 @@ private:
     drain_pass new_rows_by_ = drain_pass::flow;
     std::uint64_t rows_of_pass_ = 0;
     unsigned empty_pages_ = 0;
+    unsigned most_empty_pages_ = 100;
     std::uint64_t last_ticket_ = 0;
     bool use_run_list_ = true;
     bool resumed_;

@@ -30,7 +30,7 @@ namespace scrapingpros::inline v0 {
 template <class Client>
 class basic_blocking_batch {
 public:
-    basic_blocking_batch(Client& client, batch all) : client_(&client), batch_(std::move(all)) {}
+    basic_blocking_batch(Client& service, batch all) : client_(&service), batch_(std::move(all)) {}
 
     /// The next outcome; empty after the last one.
     [[nodiscard]] result<std::optional<job_outcome>> try_next()

@@ -1,6 +1,6 @@
 # Groups of files that one run of the compiler takes: most of its time goes into what such files
-# share, the headers and what they instantiate. The presets clang, asan, tsan and coverage leave
-# SCRAPINGPROS_COMPILE_TOGETHER off: there, a file that misses an include of its own does not compile.
+# share, the headers and what they instantiate. Only the presets debug and separate turn
+# SCRAPINGPROS_COMPILE_TOGETHER on: in all others a file that misses an include does not compile.
 #
 # The files of a group must not give two things one name, those in unnamed namespaces included. A
 # file that is in no group is compiled alone.

@@ -112,9 +112,9 @@ def time_scale(mock, kept):
     gaps = [later - earlier for earlier, later in zip(looks, looks[1:])]
     print("seconds of the service between two looks:", [round(gap) for gap in gaps])
     check(len(gaps) >= 2, f"{len(gaps) + 1} looks")
-    # A real second, and so 200 of the service's; the interval is 5 of the service's.
+    # A real second, and so 200 of the service's. The interval is 5 of the service's; undivided, 1000.
     check(gaps[1] >= 0.99 * 200, f"the second look was repeated after {gaps[1]:.0f} s")
-    check(min(gaps) < 100, f"no look was sooner than {min(gaps):.0f} s")
+    check(gaps[0] < 900, f"the first look came after {gaps[0]:.0f} s")
 
 
 def verbs(mock, kept):

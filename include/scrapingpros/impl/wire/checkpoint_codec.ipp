@@ -26,31 +26,46 @@ inline constexpr std::string_view checkpoint_magic = "scrapingpros-checkpoint/";
 inline constexpr unsigned checkpoint_version = 1;
 inline constexpr std::size_t checksum_digits = 8;
 
+inline std::string digits_of(std::uint32_t checksum)
+{
+    std::string out(checksum_digits, '0');
+    for (auto digit = out.rbegin(); digit != out.rend(); ++digit, checksum >>= 4)
+        *digit = "0123456789abcdef"[checksum & 15];
+    return out;
+}
+
 inline std::string checksum_of(std::string_view text)
 {
     boost::crc_32_type crc;
     crc.process_bytes(text.data(), text.size());
-    std::string out(checksum_digits, '0');
-    std::uint32_t rest = crc.checksum();
-    for (auto digit = out.rbegin(); digit != out.rend(); ++digit, rest >>= 4)
-        *digit = "0123456789abcdef"[rest & 15];
-    return out;
+    return digits_of(crc.checksum());
 }
 
-/// Piece by piece: with the items of a large batch a line has megabytes, and one copy is enough.
-inline void append_checkpoint_line(std::string& out, const boost::json::value& what)
+template <class Take>
+void serialize_in_pieces(const boost::json::value& what, Take take)
 {
-    const std::size_t begin = out.size();
-    const std::size_t text = begin + checksum_digits + 1;
-    out.append(checksum_digits + 1, ' ');
     boost::json::serializer writer;
     writer.reset(&what);
     std::array<char, 4096> piece;
-    while (!writer.done()) {
-        const auto got = writer.read(piece.data(), piece.size());
-        out.append(got.data(), got.size());
-    }
-    out.replace(begin, checksum_digits, checksum_of(std::string_view(out).substr(text)));
+    while (!writer.done())
+        take(writer.read(piece.data(), piece.size()));
+}
+
+/// Twice: with the items of a large batch a line has megabytes, and would have them several times over
+/// while it grows.
+inline void append_checkpoint_line(std::string& out, const boost::json::value& what)
+{
+    boost::crc_32_type crc;
+    std::size_t size = 0;
+    serialize_in_pieces(what, [&](boost::json::string_view piece) {
+        crc.process_bytes(piece.data(), piece.size());
+        size += piece.size();
+    });
+    out.reserve(out.size() + checksum_digits + 1 + size + 1);
+    out += digits_of(crc.checksum()) + ' ';
+    serialize_in_pieces(what, [&](boost::json::string_view piece) {
+        out.append(piece.data(), piece.size());
+    });
     out += '\n';
 }
 

@@ -7,12 +7,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 namespace scrapingpros::inline v0::core {
 
 /** When rows that the counters tell of are looked for behind the high-water mark.
 
-    Due once a job that was counted two flush periods ago is on no page, or, where the service counts
+    Due once a job that was counted two flush periods before the listing was last read to its end is on
+    no page, or, where the service counts
     nothing (contract A23), as long as the run has jobs that no page has shown. An audit that finds nothing
     makes the next one rarer, up to 256 flush periods; every third one reads all rows by id, for rows
     without a stamp are on no other listing (contract 7.4).
@@ -21,11 +23,14 @@ class audit_rule {
 public:
     explicit audit_rule(milliseconds flush_period) : flush_period_(flush_period) {}
 
-    bool is_due(instant now, const run_watch& run, std::uint64_t seen) const
+    /// @param read_at when the last page of the listing was asked for; empty before the first time
+    bool is_due(
+        instant now, std::optional<instant> read_at, const run_watch& run, std::uint64_t seen
+    ) const
     {
-        if (now < not_before_) return false;
+        if (now < not_before_ || !read_at) return false;
         if (!run.finished()) return run.total().value_or(0) > seen;
-        return run.finished_since(now, 2 * flush_period_) > seen;
+        return run.finished_since(*read_at, 2 * flush_period_) > seen;
     }
 
     errand next(instant now)

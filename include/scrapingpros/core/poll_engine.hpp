@@ -490,7 +490,7 @@ private:
         if (schedule_.ends_last_look()) return;
         if (phase_ == phase::closing) return schedule_.plan(now.local, errand::closing);
         if (watch_.is_over()) return;  // `next` begins the closing
-        if (last_page_ && audits_.is_due(now.local, watch_, book_.seen()))
+        if (audits_.is_due(now.local, listed_until_, watch_, book_.seen()))
             return schedule_.plan(now.local, audits_.next(now.local));
         ask_strategy(now);
     }
@@ -525,6 +525,7 @@ private:
     void on_pass_end(moment now)
     {
         if (errand_ == errand::closing) listed_at_ = now.local;
+        if (errand_ == errand::flow) listed_until_ = last_page_->asked_at;
         if (schedule_.ends_last_look()) return;
         if (errand_ != errand::flow && missed_.size() > 0) {
             audits_.on_found();
@@ -675,6 +676,8 @@ private:
     read_kind last_read_ = read_kind::nothing;
     page_tally page_{};
     std::optional<page_snapshot> last_page_{};
+    /// When the last page of new rows was asked for.
+    std::optional<instant> listed_until_{};
     std::optional<milliseconds> overlap_{};
 
     std::optional<instant> begun_at_{};

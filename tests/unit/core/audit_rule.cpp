@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <optional>
 #include <vector>
 
 #include "support/builders.hpp"
@@ -32,10 +33,18 @@ TEST_SUITE("core.audit_rule")
     TEST_CASE("due two flushes after jobs were counted that no page shows")
     {
         const audit_rule rule(5s);
-        CHECK_FALSE(rule.is_due(start + 9'999ms, counted_two(), 1));
-        CHECK(rule.is_due(start + 10s, counted_two(), 1));
-        CHECK_FALSE(rule.is_due(start + 10s, counted_two(), 2));
-        CHECK_FALSE(rule.is_due(start + 10s, counted_two(), 3));
+        CHECK_FALSE(rule.is_due(start + 9'999ms, start + 9'999ms, counted_two(), 1));
+        CHECK(rule.is_due(start + 10s, start + 10s, counted_two(), 1));
+        CHECK_FALSE(rule.is_due(start + 10s, start + 10s, counted_two(), 2));
+        CHECK_FALSE(rule.is_due(start + 10s, start + 10s, counted_two(), 3));
+    }
+
+    TEST_CASE("not due for rows that have become listable since pages were read last")
+    {
+        const audit_rule rule(5s);
+        CHECK_FALSE(rule.is_due(start + 30s, start + 1s, counted_two(), 1));
+        CHECK_FALSE(rule.is_due(start + 30s, std::nullopt, counted_two(), 1));
+        CHECK(rule.is_due(start + 30s, start + 10s, counted_two(), 1));
     }
 
     TEST_CASE("where the service counts nothing, due as long as jobs are missing")
@@ -43,9 +52,9 @@ TEST_SUITE("core.audit_rule")
         const audit_rule rule(5s);
         core::run_watch uncounted(3);
         uncounted.on_run(start, a_run().without_counters());
-        CHECK(rule.is_due(start, uncounted, 2));
-        CHECK_FALSE(rule.is_due(start, uncounted, 3));
-        CHECK_FALSE(rule.is_due(start, core::run_watch({}), 0));
+        CHECK(rule.is_due(start, start, uncounted, 2));
+        CHECK_FALSE(rule.is_due(start, start, uncounted, 3));
+        CHECK_FALSE(rule.is_due(start, start, core::run_watch({}), 0));
     }
 
     TEST_CASE("each one in vain makes the next one rarer, and every third one reads all rows")
@@ -55,9 +64,9 @@ TEST_SUITE("core.audit_rule")
         std::vector<errand> kinds;
         for (const auto pause :
              {10s, 20s, 40s, 80s, 160s, 320s, 640s, 1280s, 1280s, 1280s, 1280s, 1280s}) {
-            REQUIRE(rule.is_due(now, counted_two(), 1));
+            REQUIRE(rule.is_due(now, now, counted_two(), 1));
             kinds.push_back(rule.next(now));
-            CHECK_FALSE(rule.is_due(now + pause - 1ms, counted_two(), 1));
+            CHECK_FALSE(rule.is_due(now + pause - 1ms, now + pause, counted_two(), 1));
             now += pause;
         }
         for (std::size_t i = 0; i < kinds.size(); ++i)
@@ -71,6 +80,6 @@ TEST_SUITE("core.audit_rule")
             rule.next(start);
         rule.on_found();
         CHECK_EQ(rule.next(start + 1h), errand::audit);
-        CHECK(rule.is_due(start + 1h + 10s, counted_two(), 1));
+        CHECK(rule.is_due(start + 1h + 10s, start + 1h, counted_two(), 1));
     }
 }

@@ -96,7 +96,13 @@ TEST_SUITE("core.poll_engine.pages")
             .waits(5s)
             .expect(runs())
             .answer(a_run().finished(3).of(3))
-            // It was counted two flushes ago.
+            .expect(flow_page().since(58'999ms))
+            .row(a_job("c").completed_after(60s).with_body("3"))
+            .ends_page()
+            .waits(5s)
+            .expect(runs())
+            .answer(a_run().finished(3).of(3))
+            // It was counted two flushes before the last page.
             .expect(metadata_page().since(29'999ms))
             .row(a_job("a").completed_after(40s))
             .row(a_job("b").completed_after(45s))
@@ -105,6 +111,28 @@ TEST_SUITE("core.poll_engine.pages")
             .expect(result_of("b"))
             .answer(a_result("2"))
             .takes("b")
+            .finishes()
+            .check();
+    }
+
+    TEST_CASE(
+        "rows that have become listable since the last page are no reason to look behind the mark"
+    )
+    {
+        engine_script(polls(status_every(30s), a_running_batch(2)))
+            .expect(runs())
+            .answer(a_run().finished(2).of(2))
+            .expect(flow_page())
+            .row(a_job("a").completed_after(60s).with_body("1"))
+            .takes("a")
+            .ends_page()
+            .waits(30s)
+            .expect(runs())
+            .answer(a_run().finished(2).of(2))
+            .expect(flow_page().since(58'999ms))
+            .row(a_job("b").completed_after(61s).with_body("2"))
+            .takes("b")
+            .ends_page()
             .finishes()
             .check();
     }
@@ -128,6 +156,7 @@ TEST_SUITE("core.poll_engine.pages")
         const auto look = [&](const call& page) {
             script.waits(5s).expect(runs()).answer(a_run().finished(2).of(3)).expect(page);
         };
+        look_in_vain();
         look_in_vain();
         look(metadata_page().since(29'999ms));
         script.ends_page();
@@ -426,6 +455,11 @@ TEST_SUITE("core.poll_engine.pages")
                           .expect(flow_page())
                           .row(a_job("z").completed_after(60s).with_body("z"))
                           .takes("z")
+                          .ends_page()
+                          .waits(10s)
+                          .expect(runs())
+                          .answer(a_run().finished(10).of(10))
+                          .expect(flow_page().since(58'999ms))
                           .ends_page()
                           .waits(10s)
                           .expect(runs())

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace scrapingpros::inline v0::core {
 
@@ -19,6 +21,7 @@ public:
     void begin(instant now, errand what)
     {
         page_ = {.asked_at = now};
+        fresh_.clear();
         what_ = what;
         without_result_ = 0;
     }
@@ -41,6 +44,7 @@ public:
             return;
         }
         ++page_.unseen;
+        if (stamp) fresh_.push_back(*stamp);
         if (what_ == errand::closing) ++stats.found_by_closing;
         if (what_ == errand::audit) ++stats.found_by_audit;
         if (what_ != errand::flow || !behind) return;
@@ -57,6 +61,8 @@ public:
     }
 
     std::uint32_t unseen() const noexcept { return page_.unseen; }
+    /// Stamps of the unseen rows, in the page's order.
+    std::span<const timestamp> fresh() const noexcept { return fresh_; }
     /// Results were asked for, and not one row of this server ever had the member (contract 17).
     bool shows_old_server() const noexcept
     {
@@ -65,6 +71,7 @@ public:
 
 private:
     page_snapshot page_{};
+    std::vector<timestamp> fresh_{};
     errand what_ = errand::flow;
     std::uint32_t without_result_ = 0;
     bool server_has_inline_results_ = false;

@@ -635,6 +635,7 @@ private:
         v.counters_ahead = v.finished && *v.finished > v.seen ? *v.finished - v.seen : 0;
         v.last_read = last_read_;
         v.last_page = last_page_;
+        v.fresh = page_.fresh();
         v.quiet_looks = watch_.quiet_looks();
         v.deadline = options_.deadline;
         if (const auto first = fetcher_.earliest())

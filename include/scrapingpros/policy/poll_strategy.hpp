@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace scrapingpros::inline v0 {
@@ -73,6 +74,9 @@ struct poll_view {
     read_kind last_read = read_kind::nothing;
     /// The last page; empty before the first.
     std::optional<page_snapshot> last_page{};
+    /// `completed_at` of the rows that the last page was the first to show, in its order; rows without
+    /// a stamp are left out. Valid during the call.
+    std::span<const timestamp> fresh{};
     /// Consecutive looks that showed nothing new.
     std::uint32_t quiet_looks = 0;
 
@@ -110,15 +114,25 @@ struct poll_decision {
 
     For an lvalue `s` of type `S` and a `const poll_view` `seen`, each of these is a `poll_decision`:
 
-    - `s.first(seen)`: once, after the start or the re-attachment;
-    - `s.after_page(seen)`: after a page that says there are more. Only `more` counts;
-    - `s.after_tick(seen)`: after every other read.
+    - `s.first(seen)`: once, after the start or the re-attachment to a run that nothing was read of;
+    - `s.after_page(seen)`: between the pages of one look, after a page that says there are more. Only
+      `more` counts: the next page at once, or the rest at the next look. A page that is the last one
+      of its look, or whose rest is carried, is followed by `after_tick`, which sees the same page;
+    - `s.after_tick(seen)`: after every other read, audits of the engine's included
+      (`last_read == read_kind::metadata_page`): when to read next, what, and from where.
 
-    Not called after a read that failed (the engine asks again soon, with a growing pause), nor once the
-    run is over (the engine then reads to the end), nor while the consumer takes nothing. Completeness,
-    high-water mark, overlap with what was seen, retries and the end are the engine's: a strategy can be
-    slow or wasteful, it cannot lose, repeat or hang. Each run works on a copy of the prototype. Must not
-    throw, block, allocate in the long run, or read a clock.
+    Not called after a read that failed (the engine asks again, with a growing pause); nor after a
+    status that sends the engine on an audit; nor once the run is over or the deadline is near (the
+    engine then reads to the end); nor while the consumer takes nothing. A hint overrules `when`.
+
+    Completeness, high-water mark, repeated rows, retries, audits, single results and the end are the
+    engine's: a strategy can be slow or wasteful, it cannot lose, repeat or hang. The engine reads at
+    least every 10 minutes and, where the last read showed nothing new, not before
+    `poll_options::shortest_pause`; `nothing` reads the status at that time; and a status is read where
+    empty pages have been all that was read for two minutes.
+
+    Each run works on a copy of the prototype. Must not throw, block, or read a clock; may allocate in
+    `first`, not later. Cost: constant per call, but for one visit to each element of `fresh`.
 */
 // clang-format off
 template <class S>

@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <vector>
 
 #include "support/builders.hpp"
 
@@ -34,6 +36,7 @@ TEST_SUITE("core.page_tally")
         CHECK_EQ(page.rows, 5u);
         CHECK_EQ(page.unseen, 3u);
         CHECK_EQ(tally.unseen(), 3u);
+        CHECK(std::ranges::equal(tally.fresh(), std::vector{at(5s), at(3s), at(4s)}));
         CHECK(page.newest == at(5s));
         CHECK_EQ(page.unseen_in_overlap, 2u);
         CHECK_EQ(page.deepest_in_overlap, 2000ms);
@@ -45,6 +48,7 @@ TEST_SUITE("core.page_tally")
         CHECK_EQ(stats.found_in_overlap, 2u);
         tally.begin(start + 2s, errand::flow);
         CHECK_EQ(tally.unseen(), 0u);
+        CHECK(tally.fresh().empty());
     }
 
     TEST_CASE("what other reads find is counted apart")

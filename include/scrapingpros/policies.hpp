@@ -1,9 +1,14 @@
 #ifndef SCRAPINGPROS_POLICIES_HPP
 #define SCRAPINGPROS_POLICIES_HPP
 
+#include <scrapingpros/policy/arrival_rate.hpp>
 #include <scrapingpros/policy/checkpoint_store.hpp>
 #include <scrapingpros/policy/classifier.hpp>
+#include <scrapingpros/policy/elapsed_share.hpp>
+#include <scrapingpros/policy/flush_grid.hpp>
+#include <scrapingpros/policy/nearing_deadline.hpp>
 #include <scrapingpros/policy/observer.hpp>
+#include <scrapingpros/policy/pacer.hpp>
 #include <scrapingpros/policy/policy_set.hpp>
 #include <scrapingpros/policy/poll_interval.hpp>
 #include <scrapingpros/policy/poll_strategy.hpp>

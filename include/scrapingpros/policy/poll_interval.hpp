@@ -44,23 +44,31 @@ concept poll_interval_policy = std::copy_constructible<P> && requires(P& p, cons
 // clang-format on
 // end::poll_interval_policy[]
 
-/// Waits the same time after every look.
+/// Waits the same time after every look. Even looks are the best there is for a steady flow; in
+/// silence and at the end of a run they are paid for nothing.
 struct fixed_interval {
     milliseconds delay = std::chrono::seconds(5);
 
     constexpr milliseconds next_delay(const poll_observation&) const noexcept { return delay; }
 };
 
-/// Multiplies the wait after every look that showed nothing new; news brings it back to `first`.
+/** Multiplies the wait after every look that showed nothing new; news brings it back to `first`.
+
+    Good for: few runs with long silences of unknown length. Weak: in a steady flow every look shows
+    news, so that it looks every `first`. Without `starts_again`, the way of clients for long-running
+    operations: a run's last half is read at the longest wait, whatever flows.
+*/
 struct exponential_interval {
     milliseconds first = std::chrono::seconds(1);
     milliseconds ceiling = std::chrono::seconds(30);
     /// 1 or more; less counts as 1.
     double factor = 1.5;
+    /// With news the wait is `first` again; else it grows with every look.
+    bool starts_again = true;
 
     milliseconds next_delay(const poll_observation& seen)
     {
-        if (seen.quiet_looks == 0 || !last_wait) {
+        if ((seen.quiet_looks == 0 && starts_again) || !last_wait) {
             last_wait = (std::min)(first, ceiling);
         } else {
             const double longer = static_cast<double>(last_wait->count()) * (std::max)(factor, 1.0);
@@ -74,7 +82,8 @@ struct exponential_interval {
     std::optional<milliseconds> last_wait{};
 };
 
-/// Waits 5, 10, 15 or 30 seconds, by the size of the run, as the official client 0.7.3+ does.
+/// Waits 5, 10, 15 or 30 seconds, by the size of the run, as the official client 0.7.3+ does. Rows of a
+/// large run wait up to half a minute, however fast it flows; each look with news costs two requests.
 struct official_interval {
     constexpr milliseconds next_delay(const poll_observation& seen) const noexcept
     {

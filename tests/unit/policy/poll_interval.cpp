@@ -133,4 +133,13 @@ TEST_SUITE("policy.poll_interval")
         auto second_run = prototype;
         CHECK_EQ(second_run.next_delay({.quiet_looks = 2}), 1s);
     }
+
+    TEST_CASE("one that does not start again grows with every look")
+    {
+        exponential_interval grows{.first = 1s, .ceiling = 5s, .factor = 2, .starts_again = false};
+        CHECK_EQ(grows.next_delay({}), 1000ms);
+        CHECK_EQ(grows.next_delay({}), 2000ms);
+        CHECK_EQ(grows.next_delay({}), 4000ms);
+        CHECK_EQ(grows.next_delay({}), 5000ms);
+    }
 }

@@ -155,6 +155,7 @@ private:
         auto interval = std::chrono::duration_cast<std::chrono::milliseconds>(table);
         if (case_.strategy == strategy_kind::fixed) interval = case_.interval;
         if (case_.strategy == strategy_kind::exponential) interval = seconds(30);
+        if (case_.strategy == strategy_kind::pacer) interval = seconds(120);
         const auto pages = static_cast<std::int64_t>(total / 100 + 4);
         const auto latest = readable + 2 * interval + 4 * pages * case_.one_way + seconds(5);
         if (first.at > latest)

@@ -122,6 +122,8 @@ void draw_client(chance draw, sim_case& made)
         break;
     case 2:
     case 3: made.strategy = strategy_kind::exponential; break;
+    case 4:
+    case 5: made.strategy = strategy_kind::pacer; break;
     default: break;
     }
     if (draw.one_in(6)) made.poll.parallel_results = draw.of({1u, 2u, 16u, 64u});
@@ -329,8 +331,8 @@ std::string narrowing::arguments() const
 
 std::string describe(const sim_case& c)
 {
-    static constexpr std::array<const char*, 4> strategies{
-        "official", "fixed", "exponential", "wild"};
+    static constexpr std::array<const char*, 5> strategies{
+        "official", "fixed", "exponential", "wild", "pacer"};
     static constexpr std::array<const char*, 4> safe{
         "at once", "later", "in bunches", "when it asks for more"};
     std::string t;

@@ -21,7 +21,7 @@ namespace simulation {
 namespace mock = scrapingpros_mock;
 namespace sp = scrapingpros;
 
-enum class strategy_kind { official, fixed, exponential, wild };
+enum class strategy_kind { official, fixed, exponential, wild, pacer };
 
 /// When the consumer says that it has an outcome safe.
 enum class safe_when { at_once, later, in_bunches, when_it_asks_for_more };

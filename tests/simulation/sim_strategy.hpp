@@ -1,6 +1,7 @@
 #ifndef SCRAPINGPROS_TESTS_SIMULATION_SIM_STRATEGY_HPP
 #define SCRAPINGPROS_TESTS_SIMULATION_SIM_STRATEGY_HPP
 
+#include <scrapingpros/policy/pacer.hpp>
 #include <scrapingpros/policy/poll_strategy.hpp>
 
 #include <chrono>
@@ -48,6 +49,7 @@ public:
             own_ = sp::status_then_pages<sp::exponential_interval>{};
             break;
         case strategy_kind::wild: own_ = wild_strategy{chance(c.seed)}; break;
+        case strategy_kind::pacer: own_ = sp::pacer{}; break;
         }
     }
 
@@ -69,7 +71,8 @@ private:
         sp::status_then_pages<sp::official_interval>,
         sp::status_then_pages<sp::fixed_interval>,
         sp::status_then_pages<sp::exponential_interval>,
-        wild_strategy>
+        wild_strategy,
+        sp::pacer>
         own_{};
 };
 

@@ -1,12 +1,14 @@
 // Runs drawn from a seed, read by strategies that answer anything: nothing is lost, nothing comes
 // twice, and reads have their pause.
 #include <scrapingpros/core/poll_engine.hpp>
+#include <scrapingpros/policy/pacer.hpp>
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <map>
 #include <optional>
 #include <set>
@@ -28,15 +30,34 @@ namespace {
 
 /// Answers at random, or the same nonsense again and again.
 struct hostile_strategy {
-    enum class kind { anything, never, always_pages, always_status, turns, official };
+    enum class kind {
+        anything,
+        never,
+        always_pages,
+        always_status,
+        contradictory,
+        turns,
+        official,
+        paced
+    };
 
     kind is = kind::anything;
     dice random{1};
     unsigned asked = 0;
+    pacer paced{};
 
-    poll_decision first(const poll_view& seen) { return decide(seen); }
-    poll_decision after_page(const poll_view& seen) { return decide(seen); }
-    poll_decision after_tick(const poll_view& seen) { return decide(seen); }
+    poll_decision first(const poll_view& seen)
+    {
+        return is == kind::paced ? paced.first(seen) : decide(seen);
+    }
+    poll_decision after_page(const poll_view& seen)
+    {
+        return is == kind::paced ? paced.after_page(seen) : decide(seen);
+    }
+    poll_decision after_tick(const poll_view& seen)
+    {
+        return is == kind::paced ? paced.after_tick(seen) : decide(seen);
+    }
 
 private:
     poll_decision decide(const poll_view& seen)
@@ -49,9 +70,11 @@ private:
         case kind::never: return read(instant::max(), read_kind::nothing);
         case kind::always_pages: return read(instant::min(), read_kind::inline_page);
         case kind::always_status: return read(instant::min(), read_kind::status);
+        case kind::contradictory: return contradict();
         case kind::turns:
             return read(seen.now + 5s, asked % 2 ? read_kind::inline_page : read_kind::status);
         case kind::official: return status_every(5s).after_tick(seen);
+        case kind::paced:
         case kind::anything: break;
         }
         constexpr read_kind kinds[] = {
@@ -67,6 +90,17 @@ private:
         any.more = random.one_in(2) ? page_flow::carry : page_flow::continue_;
         if (random.one_in(3)) any.overlap = random.up_to(60s) - 5s;
         return any;
+    }
+
+    /// A page that is not to be read, of which the rest is carried for ever, from before all time.
+    poll_decision contradict() const
+    {
+        const bool odd = asked % 2 != 0;
+        return {
+            .when = odd ? instant::max() : instant::min(),
+            .what = odd ? read_kind::inline_page : read_kind::nothing,
+            .more = page_flow::carry,
+            .overlap = odd ? milliseconds::max() : milliseconds::min()};
     }
 };
 
@@ -427,9 +461,16 @@ private:
     std::string problem_{};
 };
 
+/// 60, or what POLL_ENGINE_SEEDS says.
+std::uint64_t last_seed()
+{
+    const char* wanted = std::getenv("POLL_ENGINE_SEEDS");
+    return wanted ? std::strtoull(wanted, nullptr, 10) : 60;
+}
+
 void check_all_seeds(hostile_strategy::kind kind)
 {
-    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    for (std::uint64_t seed = 1; seed <= last_seed(); ++seed) {
         CAPTURE(seed);
         CHECK_EQ(random_play(seed, kind).problem(), "");
     }
@@ -457,6 +498,14 @@ TEST_SUITE("core.poll_engine.random")
     TEST_CASE("runs read by a strategy that wants the state, always and at once")
     {
         check_all_seeds(kind::always_status);
+    }
+    TEST_CASE("runs read by a strategy that contradicts itself")
+    {
+        check_all_seeds(kind::contradictory);
+    }
+    TEST_CASE("runs read by a pacer")
+    {
+        check_all_seeds(kind::paced);
     }
     TEST_CASE("runs read by a strategy that takes turns")
     {

@@ -1,0 +1,224 @@
+#ifndef BENCHMARKS_POLLING_ENGINE_CLIENT_HPP
+#define BENCHMARKS_POLLING_ENGINE_CLIENT_HPP
+
+#include <scrapingpros/core/poll_engine.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "benchmarks/polling/decision_log.hpp"
+#include "benchmarks/polling/world.hpp"
+
+namespace polling {
+
+namespace sp = scrapingpros;
+
+/// What a strategy sees of the service's run, made of what the mock says.
+sp::run run_of(const world&, const status_answer&, bool with_ids);
+sp::listed_job row_of(const world&, std::uint32_t job, bool with_results);
+mock::listing_request listing_of(const sp::list_jobs&, const std::vector<mock::position>& cursors);
+
+/// The position behind the last row of a page.
+mock::position behind(const world&, const mock::listing_request&, const page_answer&);
+
+/** The library's poll engine, its safety rules on, with a strategy, in the place of a client that takes
+    everything at once. After a 429 nothing is sent before the wait that the service asked for is over.
+*/
+template <sp::poll_strategy Strategy>
+class engine_client : public std::enable_shared_from_this<engine_client<Strategy>> {
+public:
+    engine_client(world& in, Strategy strategy, decision_log& log, sp::poll_options options = {})
+        : world_(&in), engine_(
+                           start_of(in),
+                           timed<Strategy>{std::move(strategy), &log},
+                           sp::server_verdict{},
+                           options
+                       )
+    {
+    }
+
+    void begin()
+    {
+        ahead_ = server_date() - world_->time().now();
+        sp::run started = run_of(*world_, {}, false);
+        engine_.note_started(moment(), started);
+        engine_.on_demand(std::size_t(1) << 40);
+        pump();
+    }
+
+private:
+    using engine = sp::core::poll_engine<timed<Strategy>, sp::server_verdict>;
+
+    static sp::checkpoint start_of(const world& in)
+    {
+        sp::checkpoint made;
+        made.stage = sp::batch_stage::running;
+        made.target = run_of(in, {}, false).collection.value.empty() ? sp::run_ref{}
+                                                                     : sp::run_ref{{"c1"}, {"r1"}};
+        made.total = in.workload().total;
+        return made;
+    }
+
+    /// As a client knows it: the `Date` of the last reply and the time since.
+    sp::core::moment moment() const
+    {
+        const auto now = world_->time().now();
+        const auto local = now.time_since_epoch();
+        return {sp::instant(local), now + ahead_, now + world_->options().skew};
+    }
+
+    time_point server_date() const
+    {
+        const auto step = world_->options().date_step;
+        const auto since = world_->time().now().time_since_epoch();
+        return time_point{step.count() > 0 ? since / step * step : since};
+    }
+
+    void pump()
+    {
+        if (pumping_) return;
+        pumping_ = true;
+        for (;;) {
+            auto next = engine_.next(moment());
+            if (std::holds_alternative<sp::core::wait_for_event>(next)) break;
+            if (const auto* wait = std::get_if<sp::core::wait_until>(&next)) {
+                wake_at(time_point{std::chrono::ceil<duration>(wait->when.time_since_epoch())});
+                break;
+            }
+            if (std::holds_alternative<sp::core::finish>(next)) {
+                world_->ended();
+                break;
+            }
+            if (auto* asked = std::get_if<sp::core::exchange>(&next)) perform(std::move(*asked));
+            if (auto* made = std::get_if<sp::core::deliver>(&next)) take(made->item);
+            if (std::holds_alternative<sp::core::append>(next)) engine_.on_saved({});
+        }
+        pumping_ = false;
+    }
+
+    void take(const sp::job_outcome& item)
+    {
+        if (const auto job = world_->run().find(item.job.id.value)) world_->delivered(*job);
+        engine_.acknowledge(item.job.id);
+    }
+
+    void perform(sp::core::exchange asked)
+    {
+        auto what = std::make_shared<sp::core::exchange>(std::move(asked));
+        const auto self = this->weak_from_this();
+        world_->time().at(free_from_, [self, what] {
+            if (const auto here = self.lock()) here->send(what);
+        });
+    }
+
+    void send(std::shared_ptr<sp::core::exchange> what)
+    {
+        if (world_->is_ended()) return;
+        if (world_->time().now() < free_from_) return perform(std::move(*what));
+        auto kind = request_kind::status;
+        mock::listing_request asked;
+        if (std::holds_alternative<sp::get_run>(what->what)) kind = request_kind::run;
+        if (std::holds_alternative<sp::get_result>(what->what)) kind = request_kind::result;
+        if (const auto* page = std::get_if<sp::list_jobs>(&what->what)) {
+            asked = listing_of(*page, cursors_);
+            kind = asked.include_results ? request_kind::inline_page : request_kind::metadata_page;
+        }
+        const auto self = this->weak_from_this();
+        world_->send(kind, asked, [self, what, asked, kind](world::answer a, time_point) {
+            if (const auto here = self.lock()) here->on_answer(*what, kind, asked, std::move(a));
+        });
+    }
+
+    void on_answer(
+        sp::core::exchange& what,
+        request_kind kind,
+        const mock::listing_request& asked,
+        world::answer answer
+    )
+    {
+        if (world_->is_ended()) return;
+        ahead_ = server_date() - world_->time().now();
+        if (const auto* no = std::get_if<refusal>(&answer)) {
+            const auto jitter = world_->draw(duration{20'000}, duration{100'000});
+            free_from_ = (std::max)(free_from_, world_->time().now() + no->retry_after + jitter);
+            return perform(std::move(what));
+        }
+        const auto id = what.id;
+        if (const auto* state = std::get_if<status_answer>(&answer)) {
+            sp::run seen = run_of(*world_, *state, kind == request_kind::run);
+            if (kind == request_kind::run)
+                engine_.on_run(moment(), id, seen);
+            else
+                engine_.on_runs(moment(), id, sp::run_list{{std::move(seen)}, {}, 0});
+        } else if (kind == request_kind::result) {
+            sp::job_result made;
+            made.body = {sp::body_kind::html, "x"};
+            made.status_code = 200;
+            engine_.on_result(moment(), id, std::move(made));
+        } else {
+            tell_page(id, asked, std::get<page_answer>(answer));
+        }
+        pump();
+    }
+
+    void tell_page(sp::core::ticket id, const mock::listing_request& asked, const page_answer& page)
+    {
+        for (const auto job : page.jobs) {
+            engine_.on_row(moment(), id, row_of(*world_, job, asked.include_results));
+            pump();
+        }
+        sp::page_end end;
+        end.has_more = page.more;
+        if (page.more) {
+            end.cursor = std::to_string(cursors_.size());
+            cursors_.push_back(behind(*world_, asked, page));
+        }
+        engine_.on_page_end(moment(), id, end);
+    }
+
+    void wake_at(time_point when)
+    {
+        if (wake_ && *wake_ <= when && *wake_ > world_->time().now()) return;
+        wake_ = when;
+        const auto self = this->weak_from_this();
+        world_->time().at(when, [self, when] {
+            const auto here = self.lock();
+            if (!here || here->world_->is_ended()) return;
+            if (here->wake_ == when) here->wake_.reset();
+            here->pump();
+        });
+    }
+
+    world* world_;
+    engine engine_;
+    duration ahead_{0};
+    time_point free_from_{};
+    std::vector<mock::position> cursors_{};
+    std::optional<time_point> wake_{};
+    bool pumping_ = false;
+};
+
+/// Plays a whole run with the strategy.
+template <sp::poll_strategy Strategy>
+void play_engine(
+    world& in, Strategy strategy, decision_log& log, const sp::poll_options& options = {}
+)
+{
+    const auto made =
+        std::make_shared<engine_client<Strategy>>(in, std::move(strategy), log, options);
+    made->begin();
+    play(in);
+}
+
+}  // namespace polling
+
+#endif

@@ -1,0 +1,109 @@
+"""Writes workload files of families that the stock workloads do not have, for `poll --workload FILE`.
+
+    python3 benchmarks/polling/families.py FOLDER [--set tuning|unseen] [--seeds N]
+
+The set `tuning` was looked at while the constants of the pacer were chosen; `unseen` was written after
+they had been frozen. A file for each family and seed: FOLDER/FAMILY-SEED.json.
+"""
+
+import argparse
+import json
+import math
+import pathlib
+import random
+
+
+def pool(chance, jobs, workers, service):
+    free = sorted(chance.uniform(1, 6) for _ in range(workers))
+    ends = []
+    for _ in range(jobs):
+        begin = free.pop(0)
+        end = begin + service()
+        free.append(end)
+        free.sort()
+        ends.append(end)
+    return ends
+
+
+def lognormal(chance, median, sigma):
+    return median * math.exp(chance.gauss(0, sigma))
+
+
+def poisson(chance, jobs, rate):
+    """Ends at a rate that may depend on the time."""
+    now, ends = 4.0, []
+    most = max(rate(t) for t in range(0, 20000, 5))
+    while len(ends) < jobs:
+        now += chance.expovariate(most)
+        if chance.random() < max(rate(now), 0.001) / most:
+            ends.append(now)
+    return ends
+
+
+def bursts(chance, jobs, size, gap, width):
+    now, ends = chance.uniform(5, 30), []
+    while len(ends) < jobs:
+        ends += [now + chance.uniform(0, width()) for _ in range(size())]
+        now += gap()
+    return ends[:jobs]
+
+
+TUNING = {
+    "trickle-200": lambda c: poisson(c, 200, lambda t: 1 / 12),
+    "quiet-bursts-1k": lambda c: bursts(
+        c, 1000, lambda: c.randint(5, 15), lambda: 10 + c.expovariate(1 / 60), lambda: 2),
+    "each-minute-600": lambda c: bursts(
+        c, 600, lambda: 20, lambda: 60 + c.uniform(-1, 1), lambda: 2),
+    "tide-3k": lambda c: poisson(c, 3000, lambda t: 1.6 - 1.5 * math.cos(t / 3600 * 2 * math.pi)),
+    "two-queues-500": lambda c: poisson(c, 400, lambda t: 4) + [
+        60 + t for t in pool(c, 100, 4, lambda: lognormal(c, 45, 0.5))],
+    "pareto-400": lambda c: pool(c, 400, 12, lambda: min(900, 4 * c.paretovariate(1.2))),
+}
+
+UNSEEN = {
+    "retry-waves-300": lambda c: [
+        c.uniform(5, 40) if i % 3 else 60 * 2 ** c.randint(0, 3) + c.uniform(0, 6)
+        for i in range(300)],
+    "dying-workers-500": lambda c: poisson(c, 500, lambda t: 5 * 0.5 ** (t / 120) + 0.05),
+    "warming-up-2k": lambda c: poisson(c, 2000, lambda t: min(12, 0.1 * 2 ** (t / 45))),
+    "crawl-150": lambda c: pool(c, 150, 4, lambda: lognormal(c, 90, 0.4)),
+    "minutes-on-off-1k": lambda c: poisson(c, 1000, lambda t: 2 if int(t / 90) % 2 else 0.03),
+    "batches-of-40": lambda c: bursts(c, 800, lambda: 40, lambda: 97 + c.gauss(0, 4), lambda: 6),
+    "wild-gaps-2k": lambda c: bursts(
+        c, 2000, lambda: c.randint(1, 60), lambda: min(400, 8 * c.paretovariate(0.9)), lambda: 4),
+    "night-shift-5k": lambda c: poisson(
+        c, 5000, lambda t: 0.05 if 1200 < t % 3600 < 2400 else 2.5),
+}
+
+
+def workload(name, seed, family):
+    chance = random.Random(f"{name}/{seed}")
+    ends = sorted(round(t, 3) for t in family(chance))
+    jobs = []
+    for end in ends:
+        drawn = chance.random()
+        kind = 2 if drawn < 0.03 else 1 if drawn < 0.076 else 0
+        jobs.append([end, kind])
+    return {
+        "format": "scrapingpros-polling-workload/1", "name": name, "seed": seed, "total": len(jobs),
+        "end": {"status": "completed", "at": round(ends[-1] + chance.uniform(0.06, 1.5), 3)},
+        "visibility": {"flush_period": 5, "flush_phase": round(chance.uniform(0, 5), 3),
+                       "flush_drift": 0.03, "drain_at_end": True},
+        "jobs": jobs,
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--set", choices=("tuning", "unseen"), default="unseen")
+    parser.add_argument("--seeds", type=int, default=8)
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    for name, family in (TUNING if asked.set == "tuning" else UNSEEN).items():
+        for seed in range(1, asked.seeds + 1):
+            made = workload(name, seed, family)
+            (asked.folder / f"{name}-{seed}.json").write_text(json.dumps(made), encoding="utf-8")
+
+
+main()

@@ -1,0 +1,93 @@
+#include <scrapingpros/policy/elapsed_share.hpp>
+#include <scrapingpros/policy/pacer.hpp>
+#include <scrapingpros/policy/poll_interval.hpp>
+
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+#include "benchmarks/polling/clients.hpp"
+#include "benchmarks/polling/engine_client.hpp"
+#include "benchmarks/polling/official_client.hpp"
+
+namespace polling {
+namespace {
+
+using std::chrono::seconds;
+
+template <sp::poll_policy Policy>
+client_player with(Policy policy)
+{
+    return
+        [policy](world& in, decision_log& log) { play_engine(in, sp::strategy_of(policy), log); };
+}
+
+std::map<std::string, client_player> stock_clients()
+{
+    std::map<std::string, client_player> made;
+    made["sdk_0_7_8"] = [](world& in, decision_log&) {
+        play_official(in, official_version::v0_7_8);
+    };
+    made["sdk_0_7_4"] = [](world& in, decision_log&) {
+        play_official(in, official_version::v0_7_4);
+    };
+    made["table"] = with(sp::official_interval{});
+    made["fixed_5s"] = with(sp::fixed_interval{seconds(5)});
+    made["exponential"] = with(sp::exponential_interval{seconds(5), seconds(45), 1.5, false});
+    made["exponential_reset"] = with(sp::exponential_interval{seconds(2)});
+    made["elapsed_share"] = with(sp::elapsed_share{});
+    made["pacer"] = with(sp::pacer{});
+    made["pacer_thrifty"] = with(sp::pacer{sp::pacer_options::thrifty()});
+    made["pacer_fresh"] = with(sp::pacer{sp::pacer_options::fresh()});
+    return made;
+}
+
+/// `name=number,…`
+sp::pacer_options options_from(const std::string& text)
+{
+    sp::pacer_options made;
+    const std::map<std::string, double*, std::less<>> numbers{
+        {"freshness", &made.freshness},
+        {"tail_share", &made.tail_share},
+        {"tail_growth", &made.tail_growth},
+        {"full_page", &made.full_page}};
+    std::istringstream parts(text);
+    for (std::string part; std::getline(parts, part, ',');) {
+        const auto sign = part.find('=');
+        const auto name = part.substr(0, sign);
+        const double value = sign == part.npos ? 0 : std::stod(part.substr(sign + 1));
+        if (const auto found = numbers.find(name); found != numbers.end())
+            *found->second = value;
+        else if (name == "flush_period")
+            made.flush_period = sp::milliseconds(std::llround(1000 * value));
+        else if (name == "probe_depth")
+            made.probe_depth = sp::milliseconds(std::llround(1000 * value));
+        else if (name == "extra_age")
+            made.extra_age = sp::milliseconds(std::llround(1000 * value));
+        else
+            throw std::runtime_error{"a pacer has no option " + name};
+    }
+    return made;
+}
+
+}  // namespace
+
+client_player client_named(const std::string& name)
+{
+    const std::string tuned = "pacer:";
+    if (name.starts_with(tuned)) return with(sp::pacer{options_from(name.substr(tuned.size()))});
+    const auto found = clients().find(name);
+    if (found == clients().end()) throw std::runtime_error{"no such client: " + name};
+    return found->second;
+}
+
+std::map<std::string, client_player>& clients()
+{
+    static std::map<std::string, client_player> all = stock_clients();
+    return all;
+}
+
+}  // namespace polling

@@ -1,0 +1,109 @@
+"""The clock of a subject that waits in the mock's virtual time (ADAPTERS.md, "Time").
+
+The subject is one thread. While it works it holds the clock; while it sleeps the clock is free to jump.
+While it waits for bytes it looks whether the server is the one who waits, and then sleeps as long."""
+
+import http.client
+import json
+import os
+import select
+import socket
+import time
+import urllib.parse
+from datetime import datetime, timezone
+
+# Real seconds. Bytes on the loopback come sooner; after the second one nobody is going to send any.
+QUICK, SILENT = 0.004, 0.25
+
+
+class ClockEnded(Exception):
+    """Nothing will ever happen any more, or somebody else keeps the clock."""
+
+
+class RealClock:
+    """The machine's, for a subject that is run against a server without a control API."""
+
+    def now(self):
+        return time.time()
+
+    def sleep(self, seconds):
+        time.sleep(max(0.0, seconds))
+
+    def wait_readable(self, sock, deadline):
+        rest = None if deadline is None else max(0.0, deadline - self.now())
+        return bool(select.select([sock], [], [], rest)[0])
+
+
+class VirtualClock:
+    def __init__(self, url, name="subject"):
+        parts = urllib.parse.urlsplit(url)
+        self._path, self._name = parts.path, name
+        self._line = http.client.HTTPConnection(parts.hostname, parts.port)
+        self._now = _instant(self._ask("GET", "", None)["now"])
+        self._ask("POST", "/join", {"name": name})
+
+    def now(self):
+        """Seconds since 1970 on the server's clock."""
+        return self._now
+
+    def sleep(self, seconds):
+        self.sleep_until(self._now + max(0.0, seconds))
+
+    def sleep_until(self, when):
+        if when > self._now:
+            self._now = _instant(self._ask("POST", "/sleep", {"name": self._name, "until": _text(when)})["now"])
+
+    def wait_readable(self, sock, deadline):
+        """Whether there is something to read before the deadline, in seconds since 1970 or None."""
+        patience = QUICK
+        while not select.select([sock], [], [], patience)[0]:
+            asked = [t for t in self._ask("GET", "", None)["tickets"] if t["kind"] == "request"]
+            if any(t["awake"] for t in asked):
+                continue  # the server is at work
+            dues = [_instant(t["due"]) for t in asked if t["due"]]
+            if not dues and patience < SILENT:
+                patience = SILENT  # an answer may be under way
+                continue
+            due = min([*dues, *([] if deadline is None else [deadline])], default=None)
+            if due is None:
+                raise ClockEnded("it waits for an answer that nobody will send")
+            self.sleep_until(due)
+            if deadline is not None and self._now >= deadline:
+                return bool(select.select([sock], [], [], QUICK)[0])
+            patience = QUICK
+        return True
+
+    def _ask(self, method, path, body):
+        text = None if body is None else json.dumps(body)
+        self._line.request(method, self._path + path, text, {"Content-Type": "application/json"})
+        reply = self._line.getresponse()
+        answer = json.loads(reply.read())
+        if reply.status >= 400:
+            raise ClockEnded(f"{answer['code']}: {answer['message']}")
+        return answer
+
+
+def clock_from_environment():
+    url = os.environ.get("SP_CLOCK_URL")
+    return VirtualClock(url) if url else RealClock()
+
+
+class PatientSocket(socket.socket):
+    """Reads in virtual time: `clock`, and `deadline` in seconds since 1970 or None."""
+
+    clock = deadline = None
+
+    def recv_into(self, *arguments):
+        if self.clock and not self.clock.wait_readable(self, self.deadline):
+            raise TimeoutError("the peer is silent")
+        return super().recv_into(*arguments)
+
+
+def _instant(text):
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def _text(seconds):
+    # Rounded up: who wakes too early would have to sleep again.
+    whole = -(-round(seconds * 10_000_000) // 10)
+    return datetime.fromtimestamp(whole // 1_000_000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.") + f"{whole % 1_000_000:06d}Z"

@@ -1,0 +1,234 @@
+"""Judges clients of the Collections API by the cases of ../cases; README.md explains."""
+
+import argparse
+import fnmatch
+import json
+import os
+import pathlib
+import queue
+import shlex
+import sys
+import threading
+import time
+
+if __package__ in (None, ""):  # started as a file
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+    __package__ = "kit"
+
+from . import cases, known, play, report, subjects  # noqa: E402
+from .mock import Mock, MockFailed  # noqa: E402
+from .subject import SubjectDied  # noqa: E402
+
+OK, FAILED, USAGE, NOT_JUDGED, SKIPPED = 0, 1, 2, 3, 77
+HERE = pathlib.Path(__file__).resolve().parents[1]
+
+
+def arguments(words):
+    p = argparse.ArgumentParser(prog="tests/conformance/run", description="Judges clients of the Collections API.",
+                                epilog="Exit codes: 0 every must that was judged holds; 1 one does not; 2 usage; "
+                                       "3 the kit or its cases, or a subject that cannot be judged at all; 77 skipped.")
+    p.add_argument("--subject", action="append", default=[], metavar="NAME|CMD",
+                   help="ours, reference, curl, official, or a command (oneshot:CMD for the one-shot form); repeatable")
+    p.add_argument("--base-url", metavar="URL", help="with --server: what to judge instead of a mock")
+    p.add_argument("--run", action="append", default=[], metavar="GLOB", help="only cases or variants like this")
+    p.add_argument("--skip", action="append", default=[], metavar="GLOB", help="none like this")
+    p.add_argument("--kind", action="append", default=[], choices=["must", "should", "optimal", "check"])
+    p.add_argument("--set", metavar="NAME", help="only the cases of requirements/NAME.json")
+    p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--repeat", type=int, default=1, help="so many times, with as many seeds")
+    p.add_argument("--strict", action="store_true", help="a should that does not hold is a failure")
+    p.add_argument("--known-failing", type=pathlib.Path, metavar="FILE")
+    p.add_argument("--jobs", type=int, default=min(4, os.cpu_count() or 1))
+    p.add_argument("--patience", type=float, default=20.0, help="real seconds without a sign of life (20)")
+    p.add_argument("--mock", type=pathlib.Path, help="the program scrapingpros-mock")
+    p.add_argument("--ours", type=pathlib.Path, help="the adapter of this project's client")
+    p.add_argument("--environment", type=pathlib.Path, help="folder for the official SDK's virtual environment")
+    p.add_argument("--cases", type=pathlib.Path, default=HERE / "cases", help="folder of case files")
+    p.add_argument("--junit", type=pathlib.Path)
+    p.add_argument("--json", type=pathlib.Path)
+    p.add_argument("--matrix", type=pathlib.Path, help="write the Markdown matrix there")
+    p.add_argument("--html", type=pathlib.Path, help="write a page of its own there")
+    p.add_argument("--bundle", type=pathlib.Path, help="folder for the evidence of what is not green")
+    p.add_argument("--list", action="store_true", help="list the cases")
+    p.add_argument("--explain", metavar="ID", help="say what a case is")
+    p.add_argument("--check-cases", action="store_true", help="read the cases and stop")
+    p.add_argument("--quiet", action="store_true", help="only what is not green, and the sums")
+    return p.parse_args(words)
+
+
+def chosen(found, options):
+    wanted = None
+    if options.set:
+        wanted = set(json.loads((HERE / "requirements" / f"{options.set}.json").read_text("utf-8"))["cases"])
+    made = []
+    for case in found.values():
+        if (wanted is not None and case["id"] not in wanted) or (options.kind and case["kind"] not in options.kind):
+            continue
+        for variant in cases.variants(case):
+            names = (case["id"], variant.id)
+            like = lambda globs: any(fnmatch.fnmatchcase(n, g) for n in names for g in globs)  # noqa: E731
+            if (not options.run or like(options.run)) and not like(options.skip):
+                made.append(variant)
+    return made
+
+
+class Pool:
+    """Workers, each with mocks of its own; what one of them plays, no other sees."""
+
+    def __init__(self, program, jobs):
+        self._program, self._jobs = program, jobs
+
+    def play_all(self, kind, variants, seeds, patience, tell):
+        work, made = queue.SimpleQueue(), {}
+        tasks = [(s, v) for s in seeds for v in variants]
+        for number, task in enumerate(tasks):
+            work.put((number, *task))
+        threads = [threading.Thread(target=self._work, args=(kind, work, patience, made, tell)) for _ in range(self._jobs)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+        return [(tasks[n][0], made[n]) for n in sorted(made)]
+
+    def _work(self, kind, work, patience, made, tell):
+        mocks = {}
+        while True:
+            try:
+                number, seed, variant = work.get_nowait()
+            except queue.Empty:
+                break
+            wanted = tuple((["--tls"] if variant.body.get("tls") else []) + variant.body.get("mock", []))
+            try:
+                if wanted not in mocks:
+                    mocks[wanted] = Mock(self._program, wanted)
+                outcome = play.play(variant, kind, mocks[wanted], seed, patience)
+            except MockFailed as failed:
+                outcome = play.Outcome(variant, "harness_error", str(failed))
+            if outcome.status == "harness_error" and wanted in mocks:
+                mocks.pop(wanted).stop()  # the next case begins with a fresh one
+            made[number] = outcome
+            tell(seed, outcome)
+        for each in mocks.values():
+            each.stop()
+
+
+def explain(case):
+    print(f"{case['id']}  {case['kind']} {case['level']}  {case['title']}\n")
+    if "why" in case:
+        print(case["why"] + "\n")
+    print("clauses:  " + ", ".join(case["clauses"]))
+    print("kills:    " + (", ".join(case.get("kills", [])) or case.get("kills_nothing", "–")))
+    print("variants: " + ", ".join(v.name or "(one)" for v in cases.variants(case)))
+    for part in ("scenario", "script", "judge"):
+        print(f"\n{part}:\n" + json.dumps(case.get(part, {}), indent=2, ensure_ascii=False))
+
+
+def main(words):
+    options = arguments(words)
+    try:
+        found = cases.load(options.cases)
+    except cases.BadCase as bad:
+        print(f"the cases are not in order: {bad}", file=sys.stderr)
+        return NOT_JUDGED
+    if options.check_cases:
+        print(f"{len(found)} cases, {sum(len(cases.variants(c)) for c in found.values())} variants")
+        return OK
+    if options.list:
+        for case in found.values():
+            print(f"{case['id']}  {case['kind']:7} {case['level']}  {case['title']}")
+        return OK
+    if options.explain:
+        if options.explain not in found:
+            print(f"there is no case {options.explain}", file=sys.stderr)
+            return USAGE
+        explain(found[options.explain])
+        return OK
+    return judge_all(options, found)
+
+
+def judge_all(options, found):
+    variants = chosen(found, options)
+    if not variants or not options.subject:
+        print("nothing to do: no case or no subject is chosen", file=sys.stderr)
+        return USAGE
+    pool = Pool(options.mock or subjects.find_mock(), options.jobs)
+    expected = known.load(options.known_failing)
+    suites, hellos, records, code = {}, {}, {}, OK
+    for name in options.subject:
+        try:
+            kind = subjects.find(name, options)
+            kind.introduce()
+        except subjects.NotHere as why:
+            print(f"{name}: not_run: {why}")
+            code = max(code, SKIPPED) if len(options.subject) == 1 else code
+            suites[subjects.short_name(name)] = [play.Outcome(v, "not_run", str(why)) for v in variants]
+            continue
+        except SubjectDied as why:
+            print(f"{name}: harness_error: {why}", file=sys.stderr)
+            code = max(code, NOT_JUDGED)
+            continue
+        began = time.monotonic()
+        lock = threading.Lock()
+
+        def tell(seed, outcome, name=kind.name):
+            if options.quiet and outcome.status in ("pass", "unsupported", "untestable", "info"):
+                return
+            with lock:
+                print(f"{outcome.status:13} {name} {outcome.id}"
+                      + (f" seed {seed}" if options.repeat > 1 else "") + (f": {outcome.reason}" if outcome.reason else ""), flush=True)
+
+        played = pool.play_all(kind, variants, range(options.seed, options.seed + options.repeat), options.patience, tell)
+        for _, outcome in played:
+            known.apply(outcome, expected, kind.name)
+        suites[kind.name], hellos[kind.name] = [o for _, o in played], kind.hello
+        records[kind.name] = [report.record(o, s) for s, o in played]
+        code = max(code, exit_code(suites[kind.name], options.strict))
+        summarize(kind, suites[kind.name], time.monotonic() - began)
+        if options.bundle:
+            for seed, outcome in played:
+                if outcome.status not in ("pass", "unsupported", "untestable", "info") and outcome.evidence:
+                    report.bundle(options.bundle, kind.name, outcome, seed, repeat_command)
+    write(options, found, suites, hellos, records)
+    return code
+
+
+def repeat_command(name, outcome):
+    return f"bash tests/conformance/run --subject {shlex.quote(name)} --run {shlex.quote(outcome.id)} --bundle build/bundle"
+
+
+def exit_code(outcomes, strict):
+    code = OK
+    for each in outcomes:
+        if each.status in ("setup_error", "harness_error"):
+            code = NOT_JUDGED
+        elif each.status in ("fail", "xpass") or (strict and each.status == "warn"):
+            code = max(code, FAILED)
+    return code
+
+
+def summarize(kind, outcomes, seconds):
+    grouped = report.by_case(outcomes)
+    count = {}
+    for each in grouped.values():
+        status = report.of_case(each)
+        count[status] = count.get(status, 0) + 1
+    sums = ", ".join(f"{n} {status}" for status, n in sorted(count.items(), key=lambda c: report.WORST_FIRST.index(c[0])))
+    print(f"== {kind.name} {kind.hello['version']}: {len(grouped)} cases, {len(outcomes)} plays in {seconds:.1f} s: {sums}")
+
+
+def write(options, found, suites, hellos, records):
+    about = "Subjects: " + ", ".join(f"{n} {h['version']}" for n, h in hellos.items()) + f". Seed {options.seed}."
+    if options.json:
+        options.json.write_text(json.dumps(
+            {"format": "scrapingpros-conformance-results/1", "seed": options.seed, "repeat": options.repeat,
+             "subjects": hellos, "results": records}, indent=1), "utf-8")
+    if options.junit:
+        report.junit(options.junit, suites)
+    if options.matrix:
+        options.matrix.write_text(report.matrix(found, suites, about), "utf-8")
+    if options.html:
+        options.html.write_text(report.page(found, suites, about, repeat_command), "utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,71 @@
+"""The mock service as the kit uses it: a process of its own for each worker, with a control port."""
+
+import http.client
+import json
+import subprocess
+import urllib.parse
+
+
+class MockFailed(Exception):
+    """The mock, not the subject, is to blame."""
+
+
+class ControlRefused(MockFailed):
+    def __init__(self, answer):
+        super().__init__(f"{answer.get('code')}: {answer.get('path', '')} {answer.get('message')} {answer.get('hint', '')}".strip())
+        self.code = answer.get("code")
+
+
+class Mock:
+    def __init__(self, program, arguments=()):
+        try:
+            self._process = subprocess.Popen(
+                [program, "--stop-with-stdin", "--control-port", "0", *arguments],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            self.ready = json.loads(self._process.stdout.readline())
+        except (OSError, ValueError) as error:
+            raise MockFailed(f"the mock does not start: {error}") from None
+        parts = urllib.parse.urlsplit(self.ready["control_url"])
+        self._path = parts.path
+        self._address = parts.hostname, parts.port
+        self._line = None
+        self.base_url, self.ca_file = self.ready["base_url"], self.ready["ca_file"]
+        self.tenant = None
+
+    def load(self, scenario):
+        """Begins anew with this scenario; time, journal and faults with it."""
+        first = self.ask("PUT", "/scenario", scenario)["tenants"][0]
+        self.tenant, self.key = first["name"], first["key"]
+
+    @property
+    def clock_url(self):
+        return f"http://{self._address[0]}:{self._address[1]}{self._path}/tenants/{self.tenant}/clock"
+
+    def of_tenant(self, method, path, body=None):
+        return self.ask(method, f"/tenants/{self.tenant}{path}", body)
+
+    def ask(self, method, path, body=None):
+        text = None if body is None else json.dumps(body)
+        for attempt in (1, 2):
+            try:
+                if self._line is None:
+                    self._line = http.client.HTTPConnection(*self._address, timeout=60)
+                self._line.request(method, self._path + path, text, {"Content-Type": "application/json"})
+                reply = self._line.getresponse()
+                answer = json.loads(reply.read())
+                break
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                self._line = None
+                if attempt == 2:
+                    raise MockFailed(f"the mock does not answer {method} {path}: {error}") from None
+        if reply.status >= 400:
+            raise ControlRefused(answer)
+        return answer
+
+    def stop(self):
+        self._process.stdin.close()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

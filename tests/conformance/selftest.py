@@ -1,0 +1,201 @@
+"""selftest.py MOCK: the kit itself. What is broken must read as the fault of whoever broke it: a scenario that
+is refused, a subject that is dead or talks nonsense, a verb that nobody knows and a journal with gaps are
+neither pass nor fail; a client that is wrong, hangs or goes on for ever does fail."""
+
+import json
+import pathlib
+import sys
+import tempfile
+import textwrap
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+from kit import cases, known, main, mock, play, report, schema, subject  # noqa: E402
+
+WRONG = []
+
+
+def expect(what, found, wanted):
+    if found != wanted:
+        WRONG.append(f"{what}: {found!r}, not {wanted!r}")
+
+
+def refused(what, error, act):
+    try:
+        act()
+    except error as why:
+        return str(why)
+    WRONG.append(f"{what} was taken")
+    return ""
+
+
+def case(**members):
+    made = {"id": "SELF-001", "kind": "must", "level": "L0", "title": "a case of the self-test", "clauses": ["–"],
+            "script": [{"verb": "act", "as": "act"}], "judge": [{"id": "fine", "fact": "steps.act.done", "is": "ok"}]}
+    made.update(members)
+    return cases.variants(made)[0]
+
+
+# A subject of which one line, what it does for the verb `act`, is another each time.
+SUBJECT = '''
+import json, os, sys, time, urllib.request
+base, token, clock = (os.environ.get(n) for n in ("SCRAPINGPROS_BASE_URL", "SP_TOKEN", "SP_CLOCK_URL"))
+def ask(path="/v1/async/collections", bearer=True):
+    head = {"Authorization": "Bearer " + token} if bearer else {}
+    try:
+        urllib.request.build_opener(urllib.request.ProxyHandler({})).open(urllib.request.Request(base + path, headers=head)).read()
+    except urllib.error.HTTPError:
+        pass
+def tell(path, **body):
+    urllib.request.urlopen(urllib.request.Request(clock + path, json.dumps(body).encode(), {"Content-Type": "application/json"})).read()
+def say(**m): print(json.dumps(m), flush=True)
+for line in sys.stdin:
+    m = json.loads(line)
+    if m["verb"] == "hello":
+        say(id=0, done="ok", name="s", version="1", level="L2", verbs=["act"], capabilities=["time.virtual"])
+        continue
+    if m["verb"] != "bye":
+        ACT
+    say(id=m["id"], done="ok")
+'''
+
+
+class Bench:
+    def __init__(self, program):
+        self._mock = mock.Mock(program)
+        self._folder = tempfile.TemporaryDirectory()
+        self._number = 0
+
+    def play(self, act, patience=1.0, **members):
+        self._number += 1
+        path = pathlib.Path(self._folder.name) / f"subject_{self._number}.py"
+        path.write_text(SUBJECT.replace("        ACT", textwrap.indent(textwrap.dedent(act), " " * 8)), "utf-8")
+        kind = subject.Kind("s", [sys.executable, "-B", str(path)])
+        kind.introduce()
+        return play.play(case(**members), kind, self._mock, 1, patience)
+
+    def close(self):
+        self._mock.stop()
+        self._folder.cleanup()
+
+
+def statuses(bench):
+    def status(what, wanted, *how, reason="", **members):
+        outcome = bench.play(*how, **members)
+        expect(what, outcome.status, wanted)
+        if reason not in outcome.reason:
+            WRONG.append(f"{what}: the reason is {outcome.reason!r}, which does not say {reason!r}")
+
+    status("a subject that does nothing wrong", "pass", "ask()")
+    status("one whose check does not hold", "fail", "ask()", judge=[{"id": "two", "fact": "requests.total", "is": 2}])
+    status("a should that does not hold", "warn", "ask()", kind="should", judge=[{"id": "two", "fact": "requests.total", "is": 2}])
+    status("a scenario that is refused", "setup_error", "ask()", reason="wrokers", scenario={"runs": [{"wrokers": 1}]})
+    status("a fault that strikes nobody", "setup_error", "ask()",
+           scenario={"faults": [{"id": "F", "on": "collection.list", "when": {"nth": 7}, "do": "s:503"}]})
+    status("a fault on what the subject never does", "untestable", "ask()",
+           scenario={"faults": [{"id": "F", "on": "job.result", "do": "s:503"}]})
+    status("a fault that strikes nobody, and a check that fails", "fail", "ask()",
+           scenario={"faults": [{"id": "F", "on": "job.result", "do": "s:503"}]}, judge=[{"id": "two", "fact": "requests.total", "is": 2}])
+    status("a subject that dies", "harness_error", "sys.exit('oh no')", reason="oh no")
+    status("a subject that ends well before it has answered", "harness_error", "sys.exit(0)")
+    status("a subject that talks nonsense", "harness_error", "print('hello', flush=True); time.sleep(9)", reason="neither an event")
+    status("a subject that says unsupported", "unsupported", "say(id=m['id'], done='unsupported'); continue")
+    status("a subject that leaves with 127", "unsupported", "sys.exit(127)")
+    status("a verb that it has not named", "unsupported", "ask()", script=[{"verb": "fly"}], reason="lacks fly")
+    status("a level that it has not", "unsupported", "ask()", level="L3")
+    status("a capability that it has not", "unsupported", "ask()", needs=["tls"])
+    status("what an earlier step has not said", "unsupported", "ask()",
+           script=[{"verb": "act", "as": "act"}, {"verb": "act", "run": "$act.run"}])
+    status("a fact that nobody knows", "harness_error", "ask()", judge=[{"id": "x", "fact": "weather", "is": 1}])
+    status("an assertion that the mock refuses", "harness_error", "ask()", judge=[{"id": "x", "assert": {"cuont": {}}}])
+    status("a request without the token", "fail", "ask(bearer=False)", reason="token")
+    status("an empty path segment", "fail", "ask('/v1/async/collections//runs')", reason="paths")
+    status("one that asks for ever", "fail", "while True: ask()", reason="endless", ceilings={"requests": 300}, patience=9.0)
+    status("one that asks too often and ends", "fail", "[ask() for _ in range(31)]", reason="endless", ceilings={"requests": 30})
+    status("one that waits for ever", "fail", "time.sleep(60)", reason="hung")
+    status("one that keeps the clock", "fail", "tell('/join', name='subject'); time.sleep(60)", reason="hung")
+    status("one that sleeps for weeks", "fail", "tell('/join', name='subject'); tell('/sleep', name='subject', **{'for': '30d'})",
+           reason="endless", ceilings={"hours": 24})
+    status("a case that describes", "info", "ask()", kind="check", judge=[{"id": "two", "fact": "requests.total", "is": 2}])
+    status("a subject behind all that", "pass", "ask()")
+
+    # More requests than the journal holds.
+    original, play.Play._collect = play.Play._collect, overflow
+    status("a journal with gaps", "harness_error", "ask()", reason="dropped")
+    play.Play._collect = original
+
+
+def overflow(self):
+    COLLECT(self)
+    self.evidence.dropped = 3
+
+
+COLLECT = play.Play._collect
+
+
+def the_cases():
+    def family(**members):
+        folder = pathlib.Path(tempfile.mkdtemp())
+        body = {"id": "SELF-001", "kind": "must", "level": "L1", "title": "a case of the self-test", "clauses": ["–"],
+                "script": [{"verb": "act"}], "judge": [{"id": "a", "fact": "elapsed", "le": 1}], **members}
+        (folder / "SELF.json").write_text(json.dumps({"format": "scrapingpros-conformance/1", "family": "SELF", "cases": [body]}))
+        return lambda: cases.load(folder)
+
+    refused("an unknown member", cases.BadCase, family(judeg=[]))
+    refused("an unknown kind", cases.BadCase, family(kind="msut"))
+    refused("a check without a comparison", cases.BadCase, family(judge=[{"id": "a", "fact": "elapsed"}]))
+    refused("a check that says two things", cases.BadCase, family(judge=[{"id": "a", "fact": "elapsed", "le": 1, "assert": {}}]))
+    refused("two checks of one id", cases.BadCase, family(judge=[{"id": "a", "fact": "elapsed", "le": 1}] * 2))
+    refused("an id of another family", cases.BadCase, family(id="RTY-001"))
+    refused("a place that leads nowhere", cases.BadCase, family(permute={"scenario.faults.0.do": ["cut"]}, scenario={"faults": []}))
+    refused("a word of the schema that nobody knows", schema.BadDocument, lambda: schema.check({}, {"tpye": "object"}))
+    twice = '{"format": "scrapingpros-conformance/1", "format": "x", "family": "SELF", "cases": []}'
+    folder = pathlib.Path(tempfile.mkdtemp())
+    (folder / "SELF.json").write_text(twice)
+    refused("a member that comes twice", cases.BadCase, lambda: cases.load(folder))
+    made = cases.variants({**cases_body(), "permute": {"a": [1, 2], "b.c": [3, 4]}, "variants": [{"name": "x"}, {"name": "y", "set": {"b.d": 5}}]})
+    expect("variants of 2 x 2 x 2", len(made), 8)
+    expect("the last one", {k: made[-1].body[k] for k in "ab"}, {"a": 2, "b": {"c": 4, "d": 5}})
+
+
+def cases_body():
+    return {"id": "SELF-001", "judge": []}
+
+
+def the_sums():
+    def outcome(status, kind="must"):
+        return play.Outcome(case(kind=kind), status)
+
+    for statuses_, wanted in ((["pass", "unsupported", "untestable", "info", "xfail", "warn"], main.OK), (["pass", "fail"], main.FAILED),
+                              (["xpass"], main.FAILED), (["fail", "setup_error"], main.NOT_JUDGED), (["harness_error"], main.NOT_JUDGED)):
+        expect(f"exit code of {statuses_}", main.exit_code([outcome(s) for s in statuses_], False), wanted)
+    expect("exit code of warn, strict", main.exit_code([outcome("warn")], True), main.FAILED)
+    expect("a case of pass and fail", report.of_case([outcome("pass"), outcome("fail")]), "fail")
+    expect("a case of pass and unsupported", report.of_case([outcome("pass"), outcome("unsupported")]), "pass")
+    entries = [{"subject": "s", "case": "SELF-001", "reason": "r", "issue": "i", "review_by": "2027-01-01"}]
+    for status, wanted in (("fail", "xfail"), ("pass", "xpass"), ("setup_error", "setup_error")):
+        one = outcome(status)
+        known.apply(one, entries, "s")
+        expect(f"a known failure that is {status}", one.status, wanted)
+    dead = subject.Kind("dead", [sys.executable, "-c", "import sys; sys.exit('no such module')"])
+    said = refused("a subject that dies at hello", subject.SubjectDied, dead.introduce)
+    expect("why it died", "no such module" in said, True)
+    refused("a subject that is not there", subject.SubjectDied, subject.Kind("x", ["/nonexistent/program"]).introduce)
+
+
+def run(program):
+    the_cases()
+    the_sums()
+    bench = Bench(program)
+    try:
+        statuses(bench)
+    finally:
+        bench.close()
+    for each in WRONG:
+        print("WRONG:", each)
+    print(f"selftest: {'ok' if not WRONG else f'{len(WRONG)} wrong'}")
+    return 1 if WRONG else 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1]))

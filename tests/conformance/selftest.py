@@ -98,6 +98,7 @@ def statuses(bench):
            scenario={"faults": [{"id": "F", "on": "job.result", "do": "s:503"}]}, judge=[{"id": "two", "fact": "requests.total", "is": 2}])
     status("a subject that dies", "harness_error", "sys.exit('oh no')", reason="oh no")
     status("a subject that ends well before it has answered", "harness_error", "sys.exit(0)")
+    status("a subject that crashes", "fail", "import signal; os.kill(os.getpid(), signal.SIGSEGV); time.sleep(9)", reason="crashed")
     status("a subject that talks nonsense", "harness_error", "print('hello', flush=True); time.sleep(9)", reason="neither an event")
     status("a subject that says unsupported", "unsupported", "say(id=m['id'], done='unsupported'); continue")
     status("a subject that leaves with 127", "unsupported", "sys.exit(127)")

@@ -17,7 +17,7 @@ class Batch:
         self.later = {}     # job -> [row, tries, when]
         self.rows = {}      # job -> row, of all that were listed
         self.ids, self.total, self.mark, self.given = set(), None, None, 0
-        self.said = None
+        self.said, self.counts = None, {}
 
     class Over(Exception):
         pass
@@ -48,7 +48,8 @@ class Batch:
         while True:
             self._look()
             counted = self._counted()
-            if "M53" not in self.broken:
+            guarded = self._guards(counted)
+            if not guarded:
                 self._list()
             self._fetch_later()
             state = (counted, len(self.settled), len(self.left), self.said)
@@ -68,7 +69,14 @@ class Batch:
                 return
             if self.clock.now() - moved > 2 * 3600:
                 raise ApiError("timeout", "nothing has moved for two hours")
-            self._pause(FLUSH if self.said in ENDS else pace(self.total or 0))
+            self._pause(FLUSH if self.said in ENDS else pace(self.total or 0, self.broken))
+
+    def _guards(self, counted):
+        """What the published recipes do wrong: they list only when they think that there is something."""
+        changed, self.last_counted = counted != getattr(self, "last_counted", None), counted
+        if "M03" in self.broken:
+            return not changed or self.counts.get("all_jobs_persisted") is False
+        return "M05" in self.broken and not changed
 
     def _is_over(self, ended_at):
         if "M20" in self.broken and self._counted() != self.total:
@@ -109,7 +117,7 @@ class Batch:
             self.total = len(self.ids)
 
     def _counted(self):
-        parts = [getattr(self, "counts", {}).get(n) for n in ("success_requests", "failed_requests", "timeout_requests")]
+        parts = [self.counts.get(n) for n in ("success_requests", "failed_requests", "timeout_requests")]
         return None if any(not isinstance(p, int) for p in parts) else sum(parts)
 
     def _list(self):
@@ -119,14 +127,22 @@ class Batch:
         self._take_pages(since=since)
 
     def _close(self):
-        if "M44" not in self.broken and "M45" not in self.broken:
+        if not self.broken & {"M03", "M05", "M34", "M44", "M45"}:
             self._take_pages(order="id")
 
     def _take_pages(self, **how):
+        kept = []
         try:
             for rows in self.client.pages(self.collection, self.run, deadline=self.deadline, **how):
+                if "M41" in self.broken:  # seen, and handed on only if the whole look went well
+                    kept += [row for row in rows if row["job_public_id"] not in self.settled]
+                    self.settled |= {row["job_public_id"] for row in rows}
+                    continue
                 for row in rows:
                     self._take_row(row)
+            for row in kept:
+                self.settled.discard(row["job_public_id"])
+                self._take_row(row)
         except ApiError as error:
             if how.get("since") and error.status == 400:
                 return self._take_pages(order="id")  # an old server
@@ -138,19 +154,21 @@ class Batch:
 
     def _take_row(self, row):
         job, stamp = row["job_public_id"], instant(row.get("completed_at"))
+        if "M31" in self.broken and (not isinstance(row.get("completed_at"), str) or row["completed_at"][-1] == "Z"):
+            raise ApiError("protocol", "a stamp of another form")
         if stamp is not None:
             self.mark = stamp if self.mark is None or "M04" in self.broken else max(self.mark, stamp)
         self.rows[job] = row
         done = job in self.settled or job in self.left or job in self.later
         if (done and "M07" not in self.broken) or row.get("status") not in JOB_ENDS:
             return
-        if self.only_usable and row.get("is_success") is False:
-            self.settled.add(job)
-            return
         if row["status"] != "completed":
             return self._give(row, None)
         if whole(row.get("result")):
             return self._give(row, row["result"])
+        if "M33" in self.broken and self.said not in ENDS:
+            self.later[job] = [row, 0, float("inf")]
+            return
         self._fetch(row, 0)
 
     def _fetch(self, row, tries):
@@ -187,12 +205,12 @@ class Batch:
 
     def _fetch_later(self):
         for job, (row, tries, when) in list(self.later.items()):
-            if when <= self.clock.now():
+            if when <= self.clock.now() or (self.said in ENDS and when == float("inf")):
                 self._fetch(row, tries)
 
     def _give(self, row, result):
         job = row["job_public_id"]
-        if self.only_usable and verdict(row, result) == "not_usable":
+        if self.only_usable and verdict(row, result, self.broken) == "not_usable":
             self.settled.add(job)
             return
         data = body_of(result) if result else b""

@@ -2,7 +2,9 @@
 boring on purpose: one request at a time, one way to do each thing. What `broken` names is done wrong
 (../mutants.json), so that the cases can show that they notice."""
 
+import base64
 import hashlib
+import hmac
 import json
 import random
 import urllib.parse
@@ -18,8 +20,10 @@ JOB_ENDS = ("completed", "failed", "timeout")
 OVERLAP, PATIENCE, FLUSH, LONGEST_WAIT = 30.0, 30.0, 5.0, 900.0
 
 
-def pace(total):
+def pace(total, broken=frozenset()):
     """Seconds between two looks, as the contract's part 19 has them."""
+    if "M30" in broken:
+        return 5
     return next((s for most, s in ((100, 5), (500, 10), (2000, 15)) if total < most), 30)
 
 
@@ -46,6 +50,23 @@ def iso(seconds):
     return made.strftime("%Y-%m-%dT%H:%M:%S.") + f"{made.microsecond // 1000:03d}Z"
 
 
+def webhook_is_genuine(m, broken=frozenset(), window=300):
+    """Whether the signature fits the bytes, and the time is near (contract 13; the scheme is assumed)."""
+    scheme, stamp, said = m["scheme"], m["headers"].get("X-SP-Timestamp"), m["headers"].get("X-SP-Signature")
+    if stamp is None or said is None:
+        return False
+    body = m["body"].encode()
+    if "M24" in broken:
+        body = json.dumps(json.loads(body), separators=(",", ":")).encode()
+    signed = body if scheme.get("cover") == "body" else stamp.encode() + b"." + body
+    made = hmac.new(m["secret"].encode(), signed, hashlib.sha256).digest()
+    text = scheme.get("prefix", "") + (base64.b64encode(made).decode() if scheme.get("digest") == "base64" else made.hex())
+    if not hmac.compare_digest(text, said):
+        return False
+    when = instant(stamp) if scheme.get("stamp") == "iso" else float(stamp) if stamp.isdigit() else None
+    return "M25" in broken or (when is not None and abs(when - instant(m["now"])) <= window)
+
+
 class Client:
     def __init__(self, base_url, token, clock, ca_file=None, seed=0, broken=()):
         self.clock, self.broken = clock, frozenset(broken)
@@ -69,7 +90,9 @@ class Client:
                 status, fields, content = self._wire.attempt(method, path, text, headers, left, fresh)
                 if status >= 300 or status < 200:
                     raise self._refusal(status, fields, content)
-                made = document(status, content)
+                made = document(status, content, "M22" in self.broken)
+                if made is None and "M22" in self.broken:
+                    made = {"items": []}
                 if made is None and method == "GET":
                     raise ApiError("protocol", "the reply is empty", status=status)
                 return made, fields
@@ -160,12 +183,13 @@ class Client:
         headers = {"Idempotency-Key": key}
         if "M49" in self.broken:
             items = [{**i, "url": i["url"] if i["url"].startswith("https://") else "https://" + i["url"]} for i in items]
-        made, _ = self.call("POST", ROOT, body={"name": name, "requests": items}, headers=headers,
+        made, fields = self.call("POST", ROOT, body={"name": name, "requests": items}, headers=headers,
                             limit=60.0 if "M40" in self.broken else 600.0, deadline=deadline)
         if not isinstance(made, dict) or not isinstance(made.get("id"), str):
             raise ApiError("protocol", "$.id is missing", status=201)
         if "M27" in self.broken and ("blocked_urls" not in made or "invalid_items" not in made):
             raise ApiError("protocol", "$.blocked_urls is missing", status=201)
+        made["replayed"] = fields.get("Idempotency-Replayed") == "true"
         return made
 
     def start(self, collection, deadline=None):
@@ -209,20 +233,24 @@ class Client:
 
     def pages(self, collection, run, since=None, order="completed_at", inline=True, deadline=None):
         """The rows of a listing, page by page; each page is there before the next is asked for."""
-        cursor, been = None, set()
+        cursor, been, firsts = None, set(), set()
         while True:
             made = self.page(collection, run, cursor, since, order, inline, deadline=deadline)
             more, following = bool(made.get("has_more")), made.get("cursor_next")
             if "M01" in self.broken and not more and cursor is not None:
                 return
-            yield [row for row in made["items"] if isinstance(row, dict) and isinstance(row.get("job_public_id"), str)]
+            rows = [row for row in made["items"] if isinstance(row, dict) and isinstance(row.get("job_public_id"), str)]
+            if rows and rows[0]["job_public_id"] in firsts and "M10" not in self.broken:
+                raise ApiError("protocol", "the listing goes round in a circle")
+            firsts |= {row["job_public_id"] for row in rows[:1]}
+            yield rows
             if "M09" in self.broken:
                 more = more or following is not None
             if "M08" in self.broken and not made["items"]:
                 return
             if not more:
                 return
-            if not following:
+            if not following and "M10" not in self.broken:
                 raise ApiError("protocol", "there is more, and no cursor")
             if following in been and "M10" not in self.broken:
                 raise ApiError("protocol", "the listing goes round in a circle")
@@ -257,6 +285,8 @@ class Client:
         if made is None:
             made = self.create(name, items, key, deadline)
             note(created=made)
+            if made["replayed"]:
+                starting = 0.0  # an earlier submit may have started a run
         return made, self.start_once(made["id"], note, deadline, starting)
 
     def start_once(self, collection, note=lambda **what: None, deadline=None, starting=None):
@@ -290,7 +320,7 @@ def body_of(result):
     for name in ("body_base64", "html", "markdown"):
         if isinstance(result.get(name), str) and result[name]:
             text = result[name]
-            data = __import__("base64").b64decode(text) if name == "body_base64" else text.encode("utf-8", "surrogatepass")
+            data = base64.b64decode(text) if name == "body_base64" else text.encode("utf-8", "surrogatepass")
             return data
     return b""
 

@@ -103,7 +103,9 @@ class Wire:
                 status, fields, content = self._exchange(connection, method, path, body, headers or {}, deadline)
             except (ConnectionError, http.client.RemoteDisconnected) as error:
                 connection.close()
-                if reused and not fresh and "M36" not in self._broken:
+                if reused and not fresh:
+                    if "M36" in self._broken:
+                        raise ApiError("other", str(error)) from None
                     continue  # it was closed while it was idle
                 raise ApiError("network", str(error)) from None
             except TimeoutError as error:
@@ -183,7 +185,7 @@ class Wire:
             raise http.client.HTTPException(wrong)
 
 
-def document(status, content):
+def document(status, content, lenient=False):
     """The JSON of a reply; ApiError `protocol` if it is none. An empty success has none."""
     def refuse(word):
         raise ValueError(f"{word} is no JSON")
@@ -193,4 +195,6 @@ def document(status, content):
     try:
         return json.loads(content.decode("utf-8-sig"), parse_constant=refuse)
     except (ValueError, RecursionError) as error:
+        if lenient and b',{"' in content:  # M22: what came of a list that was cut
+            return document(status, content[: content.rfind(b',{"')] + b"]}")
         raise ApiError("protocol", f"the reply is no JSON: {error}"[:200], status=status) from None

@@ -17,7 +17,7 @@ class Evidence:
     def __init__(self):
         self.steps, self.order = {}, []
         self.events = []
-        self.journal, self.dropped, self.ledger, self.faults = [], 0, {}, []
+        self.journal, self.dropped, self.ledger, self.faults, self.efficiency = [], 0, {}, [], {}
         self.start = self.now = 0.0
 
     # ---- facts
@@ -33,6 +33,7 @@ class Evidence:
         made.update(self._ledger())
         made.update(self._words())
         made.update(self._delivery())
+        made.update({f"efficiency.{name}": n for name, n in self.efficiency.items() if not isinstance(n, (dict, list))})
         for fault in self.faults:
             made[f"faults.{fault['id']}.hit"] = fault["hit"]
         return collections.ChainMap(made, _Steps(self.steps))
@@ -43,10 +44,12 @@ class Evidence:
         made = collections.defaultdict(int, {f"requests.{name}": n for name, n in counts.items()})
         made.update({f"repeated.{name}": n for name, n in retried.items()})
         made["repeated.total"] = sum(retried.values())
+        made.update({f"answers.{code}": n for code, n in collections.Counter(e["status"] for e in self.journal).items()})
         times = [e["at"] for e in self.journal]
         made["longest_gap"] = max((b - a for a, b in zip(times, times[1:])), default=0.0)
         pages = [e for e in self.journal if e["operation"] == "list_jobs" and e["status"] == 200]
         made["listing.first_pages"] = sum("cursor" not in e["query"] for e in pages)
+        made["bytes.received"] = sum(e["end"]["bytes_written"] for e in self.journal if e["end"])
         made["connections"] = len({e["connection"] for e in self.journal})
         return made
 
@@ -57,6 +60,8 @@ class Evidence:
             made[f"ledger.{name}"] = summary.get(name, 0)
         for name, n in summary.get("bodies", {}).items():
             made[f"ledger.{name}"] = n
+        for kind, figures in summary.get("delay", {}).items():
+            made.update({f"{kind}.{name}": n for name, n in figures.items()})
         for name, n in summary.get("classes", {}).items():
             made[f"ledger.class.{name}"] = n
         return made
@@ -67,21 +72,25 @@ class Evidence:
     def _words(self):
         items, left = self._of("item"), self._of("remainder")
         made = collections.defaultdict(int)
+        unnamed = sum(d.get("unnamed") or 0 for d in self.steps.values())
+        # Who was stopped may say of one and the same job that it came, and that it was not taken.
+        made["accounted.jobs"] = len({e.get("job") for e in items + left}) + unnamed
         made.update({"items.count": len(items), "items.unique": len({i.get("job") for i in items}),
-                     "remainder.count": len(left) + sum(d.get("unnamed", 0) for d in self.steps.values()),
+                     "remainder.count": len(left) + unnamed,
                      "warnings": len(self._of("warning")), "retries": len(self._of("retry"))})
         for item in items:
             made[f"items.verdict.{item.get('verdict')}"] += 1
             made[f"items.status.{item.get('status')}"] += 1
-            if item.get("bytes"):
-                made["items.with_body"] += 1
+            for name in ("bytes", "custom_id", "url"):
+                made[f"items.with_{name}"] += bool(item.get(name))
+        made["items.urls"] = sorted({i["url"].lower() for i in items if i.get("url")})
         for each in left:
             made[f"remainder.{each.get('cause')}"] += 1
-        # What a resumed process says again counts once.
-        buckets = {(b.get("kind"), b.get("index"), b.get("url")) if b.get("index") is not None else (b.get("kind"), n)
-                   for n, b in enumerate(self._of("bucket"))}
-        for kind, *_ in buckets:
-            made[f"buckets.{kind}"] += 1
+        # Whoever takes a batch up says its buckets again: those of a process that has died do not count.
+        dead = {d["id"] for d in self.steps.values() if d.get("done") in ("crashed", "killed")}
+        buckets = [b for b in self._of("bucket") if b.get("id") not in dead]
+        for each in buckets:
+            made[f"buckets.{each.get('kind')}"] += 1
         made["buckets.count"] = len(buckets)
         return made
 
@@ -120,9 +129,12 @@ class _Steps(dict):
         if parts[0] == "steps":
             at = self._steps
             for part in parts[1:]:
-                at = at.get(part) if isinstance(at, dict) else None
+                if isinstance(at, list) and part.isdigit():
+                    at = at[int(part)] if int(part) < len(at) else None
+                else:
+                    at = at.get(part) if isinstance(at, dict) else None
             return at
-        if re.match(r"(requests|repeated|items|remainder|buckets|ledger|faults)\.", path):
+        if re.match(r"(requests|repeated|answers|items|remainder|buckets|ledger|faults)\.", path):
             return 0  # none of that kind was seen
         raise KeyError(path)
 
@@ -138,7 +150,7 @@ def standing(body, evidence):
     facts = evidence.facts()
     for name, step in evidence.steps.items():
         if step.get("submitted") is not None and step.get("done") == "ok" and step.get("end") == "complete":
-            accounted = facts["items.unique"] + facts["remainder.count"] + facts["buckets.count"] + step.get("untold", 0)
+            accounted = facts["accounted.jobs"] + facts["buckets.count"] + step.get("untold", 0)
             step["accounted"] = accounted
             checks.append({"id": f"sums-{name}", "fact": f"steps.{name}.accounted", "is": step["submitted"],
                            "why": "submitted is not delivered + remainder + buckets"})
@@ -177,9 +189,7 @@ def _compare(check, evidence):
     for word in WORDS:
         if word not in check:
             continue
-        wanted = check[word]
-        if isinstance(wanted, str) and wanted.startswith("="):
-            wanted = facts[wanted[1:]]
+        wanted = _wanted(check[word], facts)
         holds = {
             "is": lambda: value == wanted, "not": lambda: value != wanted,
             "le": lambda: value is not None and value <= wanted, "ge": lambda: value is not None and value >= wanted,
@@ -188,6 +198,13 @@ def _compare(check, evidence):
         if not holds:
             return False, f"{check['fact']} is {value!r}, not {word} {wanted!r}", _named(check["fact"], evidence)
     return True, f"{check['fact']} is {value!r}", []
+
+
+def _wanted(value, facts):
+    """`=other.fact` stands for that fact, in a list as well."""
+    if isinstance(value, list):
+        return [_wanted(each, facts) for each in value]
+    return facts[value[1:]] if isinstance(value, str) and value.startswith("=") else value
 
 
 def _named(fact, evidence):

@@ -2,7 +2,10 @@
 
 import http.client
 import json
+import socket
+import ssl
 import subprocess
+import threading
 import urllib.parse
 
 
@@ -14,6 +17,63 @@ class ControlRefused(MockFailed):
     def __init__(self, answer):
         super().__init__(f"{answer.get('code')}: {answer.get('path', '')} {answer.get('message')} {answer.get('hint', '')}".strip())
         self.code = answer.get("code")
+
+
+class Relay:
+    """Plain HTTP in front of a control port that speaks TLS, so that no adapter needs TLS for its clock."""
+
+    def __init__(self, target):
+        self._target = target
+        self._tls = ssl.create_default_context()
+        self._tls.check_hostname, self._tls.verify_mode = False, ssl.CERT_NONE
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = self._listener.getsockname()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                near, _ = self._listener.accept()
+                far = self._tls.wrap_socket(socket.create_connection(self._target))
+            except ssl.SSLError:
+                near.close()
+                continue
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(near, far), daemon=True).start()
+
+    def _serve(self, near, far):
+        """One question and its answer after the other: nobody asks ahead here."""
+        try:
+            while question := near.recv(1 << 16):
+                far.sendall(question)
+                while not self._is_whole(question):
+                    more = near.recv(1 << 16)
+                    far.sendall(more)
+                    question += more
+                answer = b""
+                while not self._is_whole(answer):
+                    piece = far.recv(1 << 16)
+                    if not piece:
+                        return
+                    answer += piece
+                near.sendall(answer)
+        except OSError:
+            pass
+        finally:
+            near.close()
+            far.close()
+
+    @staticmethod
+    def _is_whole(message):
+        head, gap, body = message.partition(b"\r\n\r\n")
+        if not gap:
+            return False
+        lengths = [line.split(b":")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+        return len(body) >= int(lengths[0]) if lengths else True
+
+    def close(self):
+        self._listener.close()
 
 
 class Mock:
@@ -28,6 +88,10 @@ class Mock:
         parts = urllib.parse.urlsplit(self.ready["control_url"])
         self._path = parts.path
         self._address = parts.hostname, parts.port
+        self._relay = None
+        if parts.scheme == "https":
+            self._relay = Relay(self._address)
+            self._address = self._relay.address
         self._line = None
         self.base_url, self.ca_file = self.ready["base_url"], self.ready["ca_file"]
         self.tenant = None
@@ -63,6 +127,8 @@ class Mock:
         return answer
 
     def stop(self):
+        if self._relay:
+            self._relay.close()
         self._process.stdin.close()
         try:
             self._process.wait(timeout=10)

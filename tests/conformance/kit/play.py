@@ -34,7 +34,11 @@ class Outcome:
 
 
 class Ceiling(Exception):
-    """The subject went on for ever (`endless`), or did not go on at all (`hung`)."""
+    """The subject went on for ever (`endless`), did not go on at all (`hung`), or died of a signal (`crashed`)."""
+
+
+class CutShort(Exception):
+    """A step that the others build on has not succeeded: what there is is judged."""
 
 
 def unsupported_reason(variant, hello):
@@ -104,6 +108,8 @@ class Play:
             self._play(mode)
         except Ceiling as why:
             ended = str(why)
+        except CutShort:
+            self._collect()
         except Unsupported as what:
             return Outcome(v, "unsupported", str(what))
         except SubjectDied as what:
@@ -111,8 +117,9 @@ class Play:
         except ControlRefused as refused:
             return Outcome(v, "setup_error", f"a control step is refused: {refused}")
         finally:
+            if ended:
+                self._collect()
             self._end_process()
-        self._collect()
         return self._judge(ended)
 
     # ---- the script
@@ -133,6 +140,7 @@ class Play:
             self.number += 1
             self.process.tell({"id": self.number, **self._message(step)})
             self._note(name, self._until_done(step))
+        self._collect()  # while the subject still holds the clock
         if self.process is not None:
             self.process.tell({"id": self.number + 1, "verb": "bye"})
             self.process.finish()
@@ -142,6 +150,7 @@ class Play:
         self.process = self.kind.start(self._environment(mode), script)
         for step in self.body["script"]:
             self._note(step.get("as") or f"s{len(self.evidence.order) + 1}", self._until_done(step))
+        self._collect()
 
     def _environment(self, mode):
         made = {"SCRAPINGPROS_BASE_URL": self.mock.base_url, "SP_TOKEN": self.mock.key, "SP_CASE": self.variant.id,
@@ -162,6 +171,9 @@ class Play:
         if isinstance(value, str) and value.startswith("$"):
             found = self.evidence.facts()["steps." + value[1:]]
             if found is None:
+                earlier = self.evidence.steps.get(value[1:].split(".")[0], {})
+                if earlier.get("done") != "ok":
+                    raise CutShort
                 raise Unsupported(f"the subject did not say {value[1:]}")
             return found
         if isinstance(value, dict):
@@ -183,7 +195,7 @@ class Play:
             except queue.Empty:
                 seen = self._look(step)
                 if seen is None:
-                    return {"done": "killed"}
+                    return {"done": "killed", "id": self.number}
                 if seen != last:
                     last, moved = seen, time.monotonic()
                 elif time.monotonic() - moved > self.patience:
@@ -195,9 +207,11 @@ class Play:
                 self.process = None
                 if step.get("crash_after_items") is not None and code != 0:
                     self._leave_clock()
-                    return {"done": "crashed"}
+                    return {"done": "crashed", "id": self.number}
                 if code == 127:
                     raise Unsupported(f"the subject does not know {step['verb']}")
+                if code < 0:
+                    raise Ceiling(f"crashed: signal {-code} during {step['verb']}")
                 raise SubjectDied(f"the subject ended with exit code {code} during {step['verb']}")
             message = parse(line)
             moved = time.monotonic()
@@ -257,6 +271,8 @@ class Play:
         e.journal, e.dropped = journal["entries"], journal["dropped"]
         e.ledger = self.mock.of_tenant("GET", "/ledger")
         e.faults = self.mock.of_tenant("GET", "/faults")["faults"]
+        if self.body["kind"] == "optimal" or self.body["id"].startswith("EFF"):
+            e.efficiency = self.mock.of_tenant("GET", "/ledger/efficiency")
 
     def _judge(self, ended):
         v, e = self.variant, self.evidence

@@ -270,7 +270,9 @@ private:
         auto key = key_of(m);
         // A create is only repeated under a key, and a caller who names none wants it all the same.
         if (!key)
-            key = sp::make_idempotency_key("kit-" + std::to_string(++keys_) + need(m, "name"))
+            key = sp::make_idempotency_key(
+                      "kit-" + std::to_string(::getpid()) + "-" + std::to_string(++keys_)
+            )
                       .value();
         const auto made = call<sp::creation>([&](auto& api, auto h) {
             api.async_create_collection(draft_of(m), key, std::move(h));

@@ -149,6 +149,23 @@ TEST_SUITE("job_stream")
         }
     }
 
+    TEST_CASE("a listing that goes round in a circle is an error, whatever its cursors are called")
+    {
+        client_fixture f(paging_server());
+        const auto at = f.finished_run(9);
+        f.fault(mock::parse_faults(R"([{"on": "jobs.list", "do": "cycle-2", "times": "unlimited"}])"
+        )
+                    .at(0));
+        diagnostics diag;
+        auto api = f.client().with_diagnostics(diag);
+        auto rows = api.iter_run_jobs({.target = at, .limit = 3});
+        error_code ec;
+        const auto count = drain(f, rows, ec);
+        CHECK_EQ(ec, errc::malformed_response);
+        CHECK_EQ(diag.client_text, "an earlier page comes again");
+        CHECK(each_once(count, 6));
+    }
+
     TEST_CASE("an old server without paging members ends after its one page")
     {
         client_fixture f;

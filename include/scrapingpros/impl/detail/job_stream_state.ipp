@@ -66,7 +66,13 @@ private:
     void step(row_handler done)
     {
         if (page_) {
-            if (auto row = reader_->take()) return done.complete(error_code(), std::move(row));
+            if (auto row = reader_->take()) {
+                if (goes_round(*row))
+                    return done.complete(
+                        refuse("cursor_next", "an earlier page comes again"), std::nullopt
+                    );
+                return done.complete(error_code(), std::move(row));
+            }
             if (page_->over()) {
                 if (const auto ec = turn_page()) return done.complete(ec, std::nullopt);
             }
@@ -98,6 +104,7 @@ private:
         );
         drop_page();
         handed_ = std::make_shared<std::unordered_set<std::string>>();
+        begun_ = false;
         over_ = !end.has_more;
         if (over_) return {};
         if (end.cursor && end.cursor != what_.cursor) {
@@ -105,12 +112,29 @@ private:
             return {};
         }
         // More without a way on, or the same page for ever: to call it the end would lose rows.
+        return refuse(
+            "cursor_next",
+            end.cursor ? "the page names itself as the next one"
+                       : "has_more is true and there is no cursor"
+        );
+    }
+
+    /// Whether this is the first row of a page, and was so before: the listing goes round in a circle,
+    /// under the same cursors or others.
+    bool goes_round(const listed_job& row)
+    {
+        if (std::exchange(begun_, true)) return false;
+        return !firsts_.insert(row.job.id.value).second;
+    }
+
+    error_code refuse(std::string_view place, std::string_view why)
+    {
         over_ = true;
+        drop_page();
         if (options_.diag) {
             options_.diag->route = route_name(what_);
-            options_.diag->place = "cursor_next";
-            options_.diag->client_text = end.cursor ? "the page names itself as the next one"
-                                                    : "has_more is true and there is no cursor";
+            options_.diag->place = place;
+            options_.diag->client_text = why;
         }
         return errc::malformed_response;
     }
@@ -137,6 +161,10 @@ private:
     std::weak_ptr<call_operation> running_{};
     page_reply* reader_ = nullptr;
     std::vector<unreadable_row> unreadable_{};
+    /// The first row of each page so far.
+    std::unordered_set<std::string> firsts_{};
+    /// The page at hand has given its first row.
+    bool begun_ = false;
     bool cancelled_ = false;
     bool over_ = false;
 };

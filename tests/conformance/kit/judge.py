@@ -69,6 +69,16 @@ class Evidence:
     def _of(self, kind):
         return [e for e in self.events if e["event"] == kind]
 
+    def name_items(self):
+        """Gives items without a job id one: that of their custom id, else of any job that has none."""
+        jobs = self._jobs()
+        by_custom = {of["custom_id"]: j for j, of in jobs.items() if of["custom_id"]}
+        nameless = [j for j, of in jobs.items() if not of["custom_id"]]
+        for number, item in enumerate(e for e in self.events if e["event"] == "item" and not e.get("job")):
+            custom = item.get("custom_id")
+            free = nameless.pop(0) if not custom and nameless else f"(item {number})"
+            item["job"] = by_custom.get(custom, free) if custom else free
+
     def _words(self):
         items, left = self._of("item"), self._of("remainder")
         made = collections.defaultdict(int)

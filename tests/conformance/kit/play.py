@@ -13,7 +13,7 @@ from .mock import ControlRefused, MockFailed
 from .subject import ENDED, SubjectDied, Unsupported, parse
 
 START = "2026-06-01T10:00:00Z"
-CEILING_REQUESTS, CEILING_HOURS = 2000, 24 * 4
+CEILING_REQUESTS, CEILING_HOURS = 500, 24 * 4
 LOOK_EVERY = 0.25  # real seconds between two looks at a subject at work
 LEVELS = ["L0", "L1", "L2", "L3"]
 
@@ -271,6 +271,7 @@ class Play:
         e.journal, e.dropped = journal["entries"], journal["dropped"]
         e.ledger = self.mock.of_tenant("GET", "/ledger")
         e.faults = self.mock.of_tenant("GET", "/faults")["faults"]
+        e.name_items()
         if self.body["kind"] == "optimal" or self.body["id"].startswith("EFF"):
             e.efficiency = self.mock.of_tenant("GET", "/ledger/efficiency")
 

@@ -80,7 +80,7 @@ class Adapter:
 
     def run_get(self, m):
         seen = self.client.get_run(m["collection"], m["run"])
-        return {"status": seen.status, "total": seen.total_requests, "job_ids": len(seen.job_ids)}
+        return {"status": seen.status, "total": seen.total_requests, "jobs": list(seen.job_ids)}
 
     def runs_list(self, m):
         return {"runs": [r.run_id for r in self.client.list_runs(m["collection"]).items]}
@@ -112,7 +112,8 @@ class Adapter:
     def result(self, m):
         made = self.client.get_job_result(m["collection"], m["run"], m["job"])
         data = self._body(made)
-        return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest() if data else None}
+        return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest() if data else None,
+                "kind": "offloaded" if made.body_url else "text" if not made.body_base64 else "binary"}
 
     def submit_batch(self, m):
         def submitted(collection, run):

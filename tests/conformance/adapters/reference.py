@@ -44,7 +44,7 @@ class Adapter:
 
     def run_get(self, m):
         seen = self.client.run(m["collection"], m["run"])
-        return {"status": seen["status"], "total": seen.get("total_requests"), "job_ids": len(seen.get("job_ids") or [])}
+        return {"status": seen["status"], "total": seen.get("total_requests"), "jobs": seen.get("job_ids")}
 
     def runs_list(self, m):
         return {"runs": [r["run_id"] for r in self.client.runs(m["collection"])]}
@@ -80,7 +80,8 @@ class Adapter:
     def result(self, m):
         made = self.client.result(m["collection"], m["run"], m["job"])
         data = body_of(made)
-        return {"bytes": len(data), "sha256": digest(data) if data else None, "status_code": made.get("statusCode")}
+        return {"bytes": len(data), "sha256": digest(data) if data else None, "status_code": made.get("statusCode"),
+                "kind": "offloaded" if made.get("body_url") else "text" if not made.get("body_base64") else "binary"}
 
     def submit_batch(self, m):
         return self._batch(m, self._state(m, {"name": m["name"], "items": m["items"], "submitted": len(m["items"]),

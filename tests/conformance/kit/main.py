@@ -28,8 +28,9 @@ def arguments(words):
                                 epilog="Exit codes: 0 every must that was judged holds; 1 one does not; 2 usage; "
                                        "3 the kit or its cases, or a subject that cannot be judged at all; 77 skipped.")
     p.add_argument("--subject", action="append", default=[], metavar="NAME|CMD",
-                   help="ours, reference, curl, official, or a command (oneshot:CMD for the one-shot form); repeatable")
-    p.add_argument("--base-url", metavar="URL", help="with --server: what to judge instead of a mock")
+                   help="ours, reference, curl, official, server (the mock), or a command (oneshot:CMD for the one-shot form); repeatable")
+    p.add_argument("--base-url", metavar="URL", help="judges that server, by the SRV cases that are for a live one; SP_TOKEN in the "
+                   "environment is the key, and its waits are real")
     p.add_argument("--run", action="append", default=[], metavar="GLOB", help="only cases or variants like this")
     p.add_argument("--skip", action="append", default=[], metavar="GLOB", help="none like this")
     p.add_argument("--kind", action="append", default=[], choices=["must", "should", "optimal", "check"])
@@ -147,8 +148,25 @@ def main(words):
     return judge_all(options, found)
 
 
+def judge_live(options, variants):
+    """The server at a base URL, which nobody controls. Nothing of its bodies is kept."""
+    token = os.environ.get("SP_TOKEN", "")
+    if not token:
+        print("SP_TOKEN is not set: there is no key to ask with", file=sys.stderr)
+        return USAGE
+    kind = subjects.find("server", options)
+    kind.introduce()
+    outcomes = [play.LivePlay(v, kind, options.base_url, token, options.patience).run() for v in variants if v.body.get("live")]
+    for each in outcomes:
+        print(f"{each.status:13} {each.id}" + (f": {each.reason}" if each.reason else ""))
+    summarize(kind, outcomes, 0.0)
+    return exit_code(outcomes, options.strict)
+
+
 def judge_all(options, found):
     variants = chosen(found, options)
+    if options.base_url:
+        return judge_live(options, variants)
     if not variants or not options.subject:
         print("nothing to do: no case or no subject is chosen", file=sys.stderr)
         return USAGE

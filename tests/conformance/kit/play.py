@@ -3,6 +3,7 @@
 import contextlib
 import pathlib
 import queue
+import re
 import shutil
 import tempfile
 import time
@@ -176,6 +177,8 @@ class Play:
                     raise CutShort
                 raise Unsupported(f"the subject did not say {value[1:]}")
             return found
+        if isinstance(value, str) and "{" in value:
+            return re.sub(r"\{([a-z0-9_]+(?:\.[A-Za-z0-9_-]+)+)\}", lambda m: str(self._resolve("$" + m[1])), value)
         if isinstance(value, dict):
             return {k: self._resolve(v) for k, v in value.items()}
         if isinstance(value, list):
@@ -330,6 +333,47 @@ class Play:
         if never:
             return "untestable", f"the subject never makes the request that fault {never[0]['id']} is on ({never[0]['on']})"
         return "setup_error", f"fault {ids} has hit no request"
+
+
+class LivePlay(Play):
+    """Against a server that nobody controls: there is no journal, so only what the replies say is judged."""
+
+    def __init__(self, variant, kind, base_url, token, patience):
+        super().__init__(variant, kind, None, 1, patience)
+        self.base_url, self.token = base_url, token
+
+    def _run(self):
+        lacking = unsupported_reason(self.variant, self.kind.hello)
+        if lacking or not self.body.get("live"):
+            return Outcome(self.variant, "unsupported", lacking or "not for a server that is live")
+        ended = None
+        try:
+            self._play("real")
+        except (Ceiling, SubjectDied, Unsupported) as why:
+            ended = str(why)
+        except CutShort:
+            pass
+        finally:
+            self._end_process()
+        if ended:
+            return Outcome(self.variant, "harness_error", ended)
+        checks = []
+        for check in self.body["judge"]:
+            holds, words, _ = judge.judge(check, self.evidence, None)
+            checks.append({"id": check["id"], "level": check.get("level", "must"), "holds": holds, "says": words, "journal": []})
+        return self._weigh(checks)
+
+    def _environment(self, mode):
+        return {"SCRAPINGPROS_BASE_URL": self.base_url, "SP_TOKEN": self.token, "SP_CASE": self.variant.id, "SP_STATE": self.state}
+
+    def _look(self, step):
+        return time.monotonic()  # its waits are real, and long
+
+    def _leave_clock(self):
+        pass
+
+    def _collect(self):
+        pass
 
 
 def _as(variant, status):

@@ -38,6 +38,8 @@ def find(name, options):
         return Kind("reference", [*python, str(HERE / "adapters" / "reference.py")])
     if name.startswith("reference:"):  # with defects built in
         return Kind(name, [*python, str(HERE / "adapters" / "reference.py")], environment={"SP_MUTANT": name.partition(":")[2]})
+    if name == "server":
+        return Kind("server", [*python, str(HERE / "adapters" / "raw.py")])
     if name == "curl":
         return Kind("curl", ["bash", str(HERE / "adapters" / "curl.sh")], "oneshot")
     if name == "official":

@@ -318,7 +318,10 @@ private:
     {
         const auto seen =
             call<sp::run>([&](auto& api, auto h) { api.async_get_run(run_of(m), std::move(h)); });
-        done told{{"status", seen.status_text}, {"job_ids", seen.job_ids.size()}};
+        json::array jobs;
+        for (const auto& each : seen.job_ids)
+            jobs.emplace_back(each.value);
+        done told{{"status", seen.status_text}, {"jobs", std::move(jobs)}};
         if (seen.total_requests) told["total"] = *seen.total_requests;
         return told;
     }

@@ -39,7 +39,7 @@ class Ceiling(Exception):
 
 
 class CutShort(Exception):
-    """A step that the others build on has not succeeded: what there is is judged."""
+    """A step that the others build on has not succeeded, or says null: what there is is judged."""
 
 
 def unsupported_reason(variant, hello):
@@ -172,8 +172,9 @@ class Play:
         if isinstance(value, str) and value.startswith("$"):
             found = self.evidence.facts()["steps." + value[1:]]
             if found is None:
-                earlier = self.evidence.steps.get(value[1:].split(".")[0], {})
-                if earlier.get("done") != "ok":
+                step, _, member = value[1:].partition(".")
+                earlier = self.evidence.steps.get(step, {})
+                if earlier.get("done") != "ok" or member.split(".")[0] in earlier:
                     raise CutShort
                 raise Unsupported(f"the subject did not say {value[1:]}")
             return found

@@ -66,7 +66,7 @@ class Bench:
         self._folder = tempfile.TemporaryDirectory()
         self._number = 0
 
-    def play(self, act, patience=1.0, **members):
+    def play(self, act, patience=20.0, **members):
         self._number += 1
         path = pathlib.Path(self._folder.name) / f"subject_{self._number}.py"
         path.write_text(SUBJECT.replace("        ACT", textwrap.indent(textwrap.dedent(act), " " * 8)), "utf-8")
@@ -111,10 +111,10 @@ def statuses(bench):
     status("an assertion that the mock refuses", "harness_error", "ask()", judge=[{"id": "x", "assert": {"cuont": {}}}])
     status("a request without the token", "fail", "ask(bearer=False)", reason="token")
     status("an empty path segment", "fail", "ask('/v1/async/collections//runs')", reason="paths")
-    status("one that asks for ever", "fail", "while True: ask()", reason="endless", ceilings={"requests": 300}, patience=9.0)
+    status("one that asks for ever", "fail", "while True: ask()", reason="endless", ceilings={"requests": 300})
     status("one that asks too often and ends", "fail", "[ask() for _ in range(31)]", reason="endless", ceilings={"requests": 30})
-    status("one that waits for ever", "fail", "time.sleep(60)", reason="hung")
-    status("one that keeps the clock", "fail", "tell('/join', name='subject'); time.sleep(60)", reason="hung")
+    status("one that waits for ever", "fail", "time.sleep(60)", reason="hung", patience=2.0)
+    status("one that keeps the clock", "fail", "tell('/join', name='subject'); time.sleep(60)", reason="hung", patience=2.0)
     status("one that sleeps for weeks", "fail", "tell('/join', name='subject'); tell('/sleep', name='subject', **{'for': '30d'})",
            reason="endless", ceilings={"hours": 24})
     status("a case that describes", "info", "ask()", kind="check", judge=[{"id": "two", "fact": "requests.total", "is": 2}])

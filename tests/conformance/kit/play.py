@@ -191,8 +191,8 @@ class Play:
         self.evidence.steps[name] = done
 
     def _until_done(self, step):
-        last = (None, None)
-        moved = time.monotonic()
+        last, worked = None, None
+        moved = at_work = time.monotonic()
         while True:
             try:
                 line = self.process.lines.get(timeout=LOOK_EVERY)
@@ -200,9 +200,13 @@ class Play:
                 seen = self._look(step)
                 if seen is None:
                     return {"done": "killed", "id": self.number}
+                # Whoever computes, or waits for a busy machine to start it, is not hung yet.
+                now, cpu = time.monotonic(), self.process.worked()
+                if cpu != worked:
+                    worked, at_work = cpu, now
                 if seen != last:
-                    last, moved = seen, time.monotonic()
-                elif time.monotonic() - moved > self.patience:
+                    last, moved = seen, now
+                elif now - max(moved, at_work) > self.patience or now - moved > 10 * self.patience:
                     raise Ceiling("hung: it neither asks, nor sleeps, nor ends") from None
                 continue
             if line is ENDED:
@@ -218,7 +222,7 @@ class Play:
                     raise Ceiling(f"crashed: signal {-code} during {step['verb']}")
                 raise SubjectDied(f"the subject ended with exit code {code} during {step['verb']}")
             message = parse(line)
-            moved = time.monotonic()
+            last = None
             if "event" in message:
                 self.evidence.events.append(message)
                 if len(self.evidence.events) > 200_000:

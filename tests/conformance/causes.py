@@ -6,6 +6,7 @@ for each cause. Run it with the Python of the client's environment:
 
 Exit code 1 if a cause is not there any more: then the cells that it explains want another look."""
 
+import inspect
 import itertools
 import json
 import subprocess
@@ -16,7 +17,9 @@ import urllib.request
 import scrapingpros
 
 SLEPT = []
-time.sleep = SLEPT.append  # no waiting; what it wanted to wait is looked at
+# No waiting: what it wants to wait is noted, and its clock goes on by as much.
+time.sleep = SLEPT.append
+time.monotonic = lambda: 1000.0 + sum(SLEPT)
 ITEMS = [{"url": f"https://shop.example.com/{n}", "custom_id": f"job-{n}"} for n in range(250)]
 FAST = {"workers": 1000, "exec": "1s", "queue": "0s", "cold_start": "0s", "seed_rows": "at_once"}
 
@@ -179,6 +182,28 @@ def w22_no_cursor_is_the_end(s):
     return f"{got} rows of 250, without a word", got == 100
 
 
+def w23_a_timeout_is_looked_at_between_looks(s):
+    c = s.client(exec="10m", step="1ms")
+    seen = error_of(lambda: list(c.submit_batch("w23", ITEMS[:5]).iter_results(timeout=47, fetch_workers=1)))
+    return f"a time-out of 47 s: {seen} after {sum(SLEPT):.0f} s", sum(SLEPT) > 47
+
+
+def w16_a_submit_may_be_silent_for_30_seconds(s):
+    default = inspect.signature(scrapingpros.SyncClient.submit_batch).parameters["submit_timeout"].default
+    return f"submit_timeout is {default} s; the vendor's 200 items/s make 250 s of 50,000", default == 30.0
+
+
+def a_create_without_an_id_is_taken(s):
+    made = s.client({"on": "collection.create", "do": "json-drop:id"}).create_collection("x", ITEMS[:2])
+    return f"id is {made.id!r}", made.id is None
+
+
+def a_busy_key_is_a_failure(s):
+    c = s.client({"on": "collection.create", "do": "s:409", "when": {"nth": 1}})
+    seen = error_of(lambda: c.create_collection("x", ITEMS[:2], idempotency_key="k"))
+    return f"409: {seen} after {s.count('create')} request", seen == "APIError"
+
+
 def w25_stamps_of_two_forms(s):
     c = s.client(switches={"row_time_form": "mixed"}, workers=10, exec="4s")
     seen = error_of(lambda: list(c.submit_batch("w25", ITEMS[:60]).iter_results(fetch_workers=1)))
@@ -255,7 +280,7 @@ def old_server_without_message(s):
 
 
 CAUSES = {name: value for name, value in list(globals().items())
-          if name.startswith(("w", "network_", "old_")) and callable(value)}
+          if name.startswith(("w", "a_", "network_", "old_")) and callable(value)}
 
 
 def main(program, *wanted):

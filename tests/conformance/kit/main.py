@@ -51,6 +51,7 @@ def arguments(words):
     p.add_argument("--matrix", type=pathlib.Path, help="write the Markdown matrix there")
     p.add_argument("--html", type=pathlib.Path, help="write a page of its own there")
     p.add_argument("--bundle", type=pathlib.Path, help="folder for the evidence of what is not green")
+    p.add_argument("--show", type=pathlib.Path, metavar="FILE", help="play nothing: show the results of such a --json")
     p.add_argument("--list", action="store_true", help="list the cases")
     p.add_argument("--explain", metavar="ID", help="say what a case is")
     p.add_argument("--check-cases", action="store_true", help="read the cases and stop")
@@ -139,6 +140,8 @@ def main(words):
         for case in found.values():
             print(f"{case['id']}  {case['kind']:7} {case['level']}  {case['title']}")
         return OK
+    if options.show:
+        return show(options, found)
     if options.explain:
         if options.explain not in found:
             print(f"there is no case {options.explain}", file=sys.stderr)
@@ -146,6 +149,19 @@ def main(words):
         explain(found[options.explain])
         return OK
     return judge_all(options, found)
+
+
+def show(options, found):
+    """A matrix of what an earlier run has written."""
+    kept = json.loads(options.show.read_text("utf-8"))
+    by_id = {v.id: v for c in found.values() for v in cases.variants(c)}
+    suites = {}
+    for name, records in kept["results"].items():
+        suites[name] = [play.Outcome(by_id[r["id"]], r["status"], r["reason"], checks=r["checks"]) for r in records if r["id"] in by_id]
+    options.seed = kept["seed"]
+    options.json = options.junit = options.html = None
+    write(options, found, suites, kept["subjects"], {})
+    return OK
 
 
 def judge_live(options, variants):
@@ -252,7 +268,7 @@ def write(options, found, suites, hellos, records):
     if options.junit:
         report.junit(options.junit, suites)
     if options.matrix:
-        options.matrix.write_text(report.matrix(found, suites, about), "utf-8")
+        options.matrix.write_text(report.matrix(found, suites, about, json.loads((HERE / "official_causes.json").read_text("utf-8"))), "utf-8")
     if options.html:
         options.html.write_text(report.page(found, suites, about, repeat_command), "utf-8")
 

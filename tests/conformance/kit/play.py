@@ -382,7 +382,9 @@ class LivePlay(Play):
 
 
 def _as(variant, status):
-    return "warn" if status == "fail" and variant.body["kind"] == "should" else status
+    """What a failure is called in a case of that kind."""
+    names = {"must": "fail", "should": "warn"}
+    return names.get(variant.body["kind"], "info") if status == "fail" else status
 
 
 def _seconds(text):

@@ -62,7 +62,18 @@ def junit(path, suites):
     xml.ElementTree(top).write(path, encoding="utf-8", xml_declaration=True)
 
 
-def matrix(cases, suites, about):
+def _causes(cases, grouped, causes):
+    """The red cells of the vendor's client by cause; causes.py shows each of them without the kit."""
+    red = {id for id, outcomes in grouped.items() if of_case(outcomes) in ("fail", "warn")}
+    lines = ["", "## The vendor's client: causes", "", "`causes.py` shows each of them again without the kit.", "",
+             "| Cause | Cells |", "|---|---|"]
+    lines += [f"| `{name}` | {', '.join(c for c in listed if c in red)} |" for name, listed in causes.items()
+              if any(c in red for c in listed)]
+    unexplained = sorted(red - {c for listed in causes.values() for c in listed})
+    return [*lines, "", f"Without a cause: {', '.join(unexplained) or 'none'}."]
+
+
+def matrix(cases, suites, about, causes):
     """Cases down, subjects across; below, why a cell is not green, with the journal's numbers."""
     names = list(suites)
     grouped = {name: by_case(outcomes) for name, outcomes in suites.items()}
@@ -84,6 +95,8 @@ def matrix(cases, suites, about):
             lines.append(f"| {case['id']} | {case['kind']} | {case['title']} | " + " | ".join(cells) + " |")
     if why:
         lines += ["", "## What is not green", "", *why]
+    if "official" in suites:
+        lines += _causes(cases, grouped["official"], causes)
     return "\n".join(lines) + "\n"
 
 

@@ -51,6 +51,11 @@ def run(words):
     wanted = [f"A{n}" for n in range(1, 69)] + [f"V{n}" for n in range(1, 9)] + [f"W{n}" for n in range(1, 57)]
     known = json.loads(text)
     wrong += [f"{clause} has neither case, nor test, nor reason" for clause in wanted if clause not in known]
+    shown = (HERE / "causes.py").read_text("utf-8")
+    for cause, listed in json.loads((HERE / "official_causes.json").read_text("utf-8")).items():
+        wrong += [f"official_causes.json: {id} of {cause} is no case" for id in listed if id not in found]
+        if f"def {cause}(" not in shown:
+            wrong.append(f"official_causes.json: causes.py does not show {cause}")
     for path in sorted((HERE / "requirements").glob("*.json")):
         listed = json.loads(path.read_text("utf-8"))
         for group in ("cases", "planned"):

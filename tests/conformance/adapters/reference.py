@@ -73,7 +73,7 @@ class Adapter:
 
     def list_all(self, m):
         jobs = []
-        for rows in self.client.pages(m["collection"], m["run"], order=m.get("order", "id"), inline=m.get("inline", False)):
+        for rows in self.client.pages(m["collection"], m["run"], order=m.get("order", "id"), inline=m.get("inline", False), limit=m.get("limit", 100)):
             jobs += [r["job_public_id"] for r in rows]
         return {"jobs": jobs, "count": len(jobs), "unique": len(set(jobs))}
 

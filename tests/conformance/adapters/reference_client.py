@@ -231,11 +231,11 @@ class Client:
                     raise ApiError("protocol", "a row of the page cannot be read")
         return made
 
-    def pages(self, collection, run, since=None, order="completed_at", inline=True, deadline=None):
+    def pages(self, collection, run, since=None, order="completed_at", inline=True, deadline=None, limit=100):
         """The rows of a listing, page by page; each page is there before the next is asked for."""
         cursor, been, firsts = None, set(), set()
         while True:
-            made = self.page(collection, run, cursor, since, order, inline, deadline=deadline)
+            made = self.page(collection, run, cursor, since, order, inline, limit, deadline)
             more, following = bool(made.get("has_more")), made.get("cursor_next")
             if "M01" in self.broken and not more and cursor is not None:
                 return

@@ -12,8 +12,9 @@ import time
 import urllib.parse
 from datetime import datetime, timezone
 
-# Real seconds. Bytes on the loopback come sooner; after the second one nobody is going to send any.
-QUICK, SILENT = 0.004, 0.25
+# Real seconds. Bytes on the loopback come sooner, as a rule; after the second one nobody is going to send any, not
+# even on a machine where many others compute.
+QUICK, SILENT = 0.004, 2.0
 
 
 class ClockEnded(Exception):

@@ -120,11 +120,12 @@ public:
         auto due = state_->waits.empty() ? std::optional<sp::instant>()
                                          : std::optional(state_->waits.begin()->first.first);
         if (state_->outstanding > 0) {
-            // Bytes on the loopback come sooner. After the longer time nobody is going to send any.
+            // Bytes on the loopback come sooner, as a rule. After the longer time nobody is going to
+            // send any, not even on a machine where many others compute.
             if (context.run_one_for(std::chrono::milliseconds(4)) > 0) return;
             auto seen = look();
             if (!seen.at_work && !seen.due) {
-                if (context.run_one_for(std::chrono::milliseconds(250)) > 0) return;
+                if (context.run_one_for(std::chrono::seconds(2)) > 0) return;
                 seen = look();
             }
             if (seen.at_work) return;

@@ -128,6 +128,7 @@ class Cli:
         process = self.start(*arguments, stdin=subprocess.PIPE if text is not None else subprocess.DEVNULL, **how)
         out, err = process.communicate(text, timeout=120)
         done = Done(process, out or "", err)
+        check(self.account.key not in done.out + done.err, f"the token was said by {arguments}")
         if code is not None and done.code != code:
             print(*arguments, done.out[-2000:], done.err, sep="\n")
             sys.exit(f"FAILED: exit code {done.code} of {arguments}, not {code}")

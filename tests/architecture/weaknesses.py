@@ -8,13 +8,15 @@ import tree
 SECTIONS = {
     "loss": range(1, 10), "double_runs": range(10, 19), "endless": range(19, 25), "breaks": range(25, 33),
     "budget": range(33, 41), "memory": range(41, 46), "interface": range(46, 57),
+    # Of one weakness, under everything that can be wrong.
+    "deadline": [23],
 }
 CASE = re.compile(r'TEST_CASE\(\s*"([^"]*)')
 
 violations = []
 found = set()
 for path in tree.ours(".cpp", under="tests/weaknesses/"):
-    section = SECTIONS.get(path.stem, range(0))
+    section = SECTIONS.get(path.stem, [])
     for name in CASE.findall(tree.text_of(path)):
         number = re.match(r"W(\d+): ", name)
         if number and int(number[1]) in section:

@@ -136,7 +136,7 @@ std::optional<int> as_nobody(Body body)
 
 TEST_SUITE("sqlite_ledger_faults")
 {
-    TEST_CASE("a save waits for the disk; an acknowledgement only if it is to outlive a power cut")
+    TEST_CASE("a save waits for the disk, an acknowledgement only if it is to outlive a power cut")
     {
         for (const auto outlive : {durability::process, durability::power}) {
             temporary_folder folder;

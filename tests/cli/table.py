@@ -1,7 +1,8 @@
 """table.py MOCK CLI CASE: hard conditions, each with the exit code and the words that README.md promises.
 
 CASE is `input` (what can be wrong with an input), `codes` (each exit code), `disk` (full and unwritable
-places), `checkpoints` (damaged, of another batch, in use) or `pipes` (readers that go, signals)."""
+places), `checkpoints` (damaged, of another batch, in use), `ledgers` (the same of a database) or `pipes`
+(readers that go, signals)."""
 
 import json
 import os
@@ -318,6 +319,44 @@ def checkpoints(mock, kept):
     check_one_run(account)
 
 
+def ledgers(mock, kept):
+    account = mock.account(clock={"mode": "manual"})
+    cli = Cli(program, account, kept.folder / "ledger")
+    words = ["run", cli.urls(3), "--output", "out.jsonl", "--checkpoint", "sqlite:kept.db"]
+    cli.run("submit", "urls.txt", "--checkpoint", "sqlite:kept.db", code=0)
+    sent = account.requests()["total"]
+    file = cli.folder / "kept.db"
+    check(not (cli.folder / "kept.db-wal").exists(), "all is in the one file when nobody has it open")
+    good = file.read_bytes()
+    at = good.index(b"urls.txt") if b"urls.txt" in good else good.index(b"urls")
+    for name, content, text in [
+        ("cut", good[: len(good) - 5000], "kept.db"),
+        ("torn", good[:1000], "kept.db"),
+        ("flipped", good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :], "kept.db"),
+        ("newer", good[:60] + (99).to_bytes(4, "big") + good[64:], "of a newer version at kept.db"),
+        ("empty", b"", "kept.db"),
+        ("foreign", b"#!/bin/sh\n" * 100, "kept.db"),
+    ]:
+        file.write_bytes(content)
+        refused(cli, words, 2, text)
+        check(file.read_bytes() == content, f"{name}: the ledger was not touched")
+    file.write_bytes(good)
+    check(account.requests()["total"] == sent, "nothing more was sent")
+
+    # Two processes on one ledger: the second one is told, the first one is not disturbed.
+    first = cli.start(*words)
+    wait_until(lambda: account.requests()["total"] > sent, "the first process looks at the run")
+    refused(cli, words, 2, "another process")
+    (state,) = cli.run("status", "--checkpoint", "sqlite:kept.db", code=0).lines()
+    check(state["stage"] == "running", f"the status beside it: {state}")
+    account.ask("/clock/advance", {"by": "1h"})
+    _, err = first.communicate(timeout=60)
+    check(first.returncode == 0, err)
+    check_lines(cli.lines("out.jsonl"), account)
+    check(len(cli.run("results", "--checkpoint", "sqlite:kept.db", code=0).lines()) == 3, "the results")
+    check_one_run(account)
+
+
 # --- pipes and signals
 
 
@@ -386,7 +425,8 @@ def pipes(mock, kept):
 
 
 mock_program, program, case = sys.argv[1:]
-cases = {"input": input, "codes": codes, "disk": disk, "checkpoints": checkpoints, "pipes": pipes}
+cases = {"input": input, "codes": codes, "disk": disk, "checkpoints": checkpoints,
+         "ledgers": ledgers, "pipes": pipes}
 with Mock(mock_program, runs=SMALL) as mock, Artefacts() as kept:
     cases[case](mock, kept)
 print(f"{case}: as the manual page says; the token is in no file")

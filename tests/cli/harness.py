@@ -15,6 +15,7 @@ import urllib.request
 NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 TIME_SCALE = 200
 SHOP = "https://shop.example.com/"
+SMALL = [{"body": {"dist": "pareto", "p50": "3KiB", "p99": "4KiB", "cap": "4KiB"}}]
 
 
 def check(condition, message):
@@ -142,6 +143,13 @@ class Cli:
     def lines(self, name):
         with open(self.folder / name, encoding="utf-8") as file:
             return [json.loads(line) for line in file]
+
+
+def refused(cli, words, code, message, **how):
+    """The program ends with that code and says why in a line, at most."""
+    done = cli.run(*words, code=code, **how)
+    check(message in done.err, f"a message with {message!r}, not {done.err!r}")
+    return done
 
 
 def check_lines(lines, account, folder=None, bodies=None, jobs=None):

@@ -87,6 +87,9 @@ public:
             note_clock(seen);
             learn_size(seen);
             if (seen.counters_ahead > 0 || !seen.finished) return read_at(seen, now_);
+            // As good as a page without a row.
+            read_ = now_;
+            if (!more_) edge_ = (std::max)(edge_, visible_edge());
         } else if (!std::exchange(carries_, false)) {
             take_page(seen);
         }

@@ -11,6 +11,8 @@
 
 #include <memory>
 
+#include "json_members.hpp"
+
 namespace cli {
 namespace {
 
@@ -28,12 +30,6 @@ sp::sqlite_ledger open(const std::string& path, sp::ledger_access access, sp::du
 sp::sqlite_ledger open_to_read(const std::string& path)
 {
     return open(path, sp::ledger_access::read, sp::durability::process);
-}
-
-template <class T>
-json::value or_null(const std::optional<T>& value)
-{
-    return value ? json::value(*value) : json::value(nullptr);
 }
 
 /// As `line_of`, without the body, and with what became of the job.
@@ -59,7 +55,6 @@ std::string line_of(const sp::ledger_job& job)
 
 std::string line_of(const sp::ledger_batch& batch)
 {
-    const auto& c = batch.counts;
     json::object line;
     line["batch"] = batch.name;
     line["stage"] = to_string(batch.stage);
@@ -67,14 +62,8 @@ std::string line_of(const sp::ledger_batch& batch)
     line["run_id"] = batch.run ? json::value(batch.run->value) : nullptr;
     line["submitted"] = batch.submitted;
     line["jobs"] = or_null(batch.total);
-    line["delivered"] = delivered(c);
-    line["usable"] = c.usable;
-    line["not_usable"] = c.not_usable;
-    line["undecided"] = c.undecided;
-    line["failed"] = c.failed;
-    line["timed_out"] = c.timed_out;
-    line["left_out"] = c.filtered;
-    line["missing"] = c.missing;
+    add_counts(line, batch.counts);
+    line["missing"] = batch.counts.missing;
     return json::serialize(line);
 }
 

@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "checkpoint_file.hpp"
+#include "json_members.hpp"
 #include "ledger_file.hpp"
 #include "line_sink.hpp"
 #include "verbs.hpp"
@@ -14,11 +15,6 @@ namespace {
 
 namespace json = boost::json;
 namespace sp = scrapingpros;
-
-json::value or_null(const std::optional<std::string>& text)
-{
-    return text ? json::value(*text) : json::value(nullptr);
-}
 
 json::array missing_of(const sp::checkpoint& of)
 {
@@ -34,7 +30,6 @@ json::array missing_of(const sp::checkpoint& of)
 
 json::object status_of(const sp::checkpoint& there)
 {
-    const auto& c = there.counts;
     json::object out;
     out["stage"] = to_string(there.stage);
     out["name"] = there.name;
@@ -43,14 +38,8 @@ json::object status_of(const sp::checkpoint& there)
                         ? json::value(there.target->run.value)
                         : json::value(nullptr);
     out["submitted"] = there.submitted;
-    out["jobs"] = there.total ? json::value(*there.total) : json::value(nullptr);
-    out["delivered"] = delivered(c);
-    out["usable"] = c.usable;
-    out["not_usable"] = c.not_usable;
-    out["undecided"] = c.undecided;
-    out["failed"] = c.failed;
-    out["timed_out"] = c.timed_out;
-    out["left_out"] = c.filtered;
+    out["jobs"] = or_null(there.total);
+    add_counts(out, there.counts);
     if (there.created) {
         out["blocked"] = there.created->blocked_urls.size();
         out["invalid"] = there.created->invalid_items.size();

@@ -15,13 +15,13 @@
 #include <set>
 #include <sqlite3.h>
 #include <string>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <utility>
 #include <vector>
 
+#include "tests/support/full_disk.hpp"
 #include "tests/unit/client/ledger_folder.hpp"
 #include "tests/unit/client/pipe_of_bytes.hpp"
 
@@ -51,29 +51,6 @@ extern "C" int fdatasync(int file)
 }
 
 namespace {
-
-/// Lets no file of this process grow beyond `bytes`, as a full disk would.
-class full_disk {
-public:
-    explicit full_disk(std::size_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN))
-    {
-        ::getrlimit(RLIMIT_FSIZE, &before_);
-        ::rlimit now = before_;
-        now.rlim_cur = bytes;
-        ::setrlimit(RLIMIT_FSIZE, &now);
-    }
-    full_disk(const full_disk&) = delete;
-    full_disk& operator=(const full_disk&) = delete;
-    ~full_disk()
-    {
-        ::setrlimit(RLIMIT_FSIZE, &before_);
-        std::signal(SIGXFSZ, handler_);
-    }
-
-private:
-    ::rlimit before_{};
-    void (*handler_)(int);
-};
 
 bool is_full(error_code ec)
 {

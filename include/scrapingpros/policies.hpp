@@ -2,6 +2,7 @@
 #define SCRAPINGPROS_POLICIES_HPP
 
 #include <scrapingpros/policy/arrival_rate.hpp>
+#include <scrapingpros/policy/burst_rhythm.hpp>
 #include <scrapingpros/policy/checkpoint_store.hpp>
 #include <scrapingpros/policy/classifier.hpp>
 #include <scrapingpros/policy/elapsed_share.hpp>

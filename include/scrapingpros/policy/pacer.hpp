@@ -3,6 +3,7 @@
 #define SCRAPINGPROS_POLICY_PACER_HPP
 
 #include <scrapingpros/policy/arrival_rate.hpp>
+#include <scrapingpros/policy/burst_rhythm.hpp>
 #include <scrapingpros/policy/flush_grid.hpp>
 #include <scrapingpros/policy/poll_strategy.hpp>
 #include <scrapingpros/time.hpp>
@@ -44,15 +45,17 @@ struct pacer_options {
     become old.
 
     A page of results says whether there is anything new, and brings it: the status is read for every
-    third look in a row that brought nothing. While rows flow, the next page is read when it will be
-    full, or when the oldest row on it will be one target age old. A rest behind a full page is read at
-    once if it fills a page itself, or waiting for more would cost more than a request is worth. In
-    silence it looks at the table's pace; only when few jobs are left do looks become rarer, and for the
-    last hundredth of the jobs much rarer.
+    third look in a row that brought nothing (every sixth where many looks bring something). While rows
+    flow, the next page is read when it will be full, or when the oldest row on it will be one target age
+    old. A rest behind a full page is read at once if it fills a page itself, or waiting for more would
+    cost more than a request is worth. In silence it looks at the table's pace, but not before the next burst is due where bursts keep a
+    distance (burst_rhythm); when few jobs are left looks become rarer, and for the last hundredth of the
+    jobs much rarer.
 
     Good for: runs of some minutes and more, many jobs, fast or uneven flow. Weak: a run of ten slow jobs
-    saves nothing, since each look may find the last one; bursts after silence are read no sooner than by
-    even looks; a cancelled run is noticed up to three looks later. Costs a ring of 4096 stamps a run.
+    saves nothing, since each look may find the last one; bursts at random distances are read no sooner
+    than by even looks; a cancelled run is noticed some looks later, in a learned silence up to five minutes. Costs a
+    ring of 4096 stamps a run.
 */
 class pacer {
 public:
@@ -101,6 +104,10 @@ private:
     static constexpr double page = 100;
     /// Read so long behind a flush.
     static constexpr double margin = 0.15;
+    /// Longest time without a look while a burst is waited for.
+    static constexpr double longest_silence = 300;
+    /// The first look at such a burst leaves it time for its rows to come.
+    static constexpr double burst_age = 0.7;
 
     template <class Duration>
     static double seconds_of(Duration time)
@@ -150,6 +157,7 @@ private:
         for (std::size_t i = 0; i < fresh.size(); ++i) {
             const double at = stamp(i);
             rate_.note(at);
+            rhythm_.note(at, age_);
             newest_ = (std::max)(newest_, at);
         }
         learn_overlap(last);
@@ -246,11 +254,22 @@ private:
         const std::chrono::duration<double> wait(left > 0 ? (left < longest ? left : longest) : 0);
         poll_decision made{
             .when = seen.now + std::chrono::duration_cast<instant::duration>(wait),
-            .what =
-                empty_ticks_ % 3 == 2 && when > now_ ? read_kind::status : read_kind::inline_page};
+            .what = status_is_due() && when > now_ ? read_kind::status : read_kind::inline_page};
         made.overlap = milliseconds(static_cast<milliseconds::rep>(1000 * next_overlap()));
         return made;
     }
+
+    /// For looks that brought nothing: rarer where the next is likely to bring something, since a status
+    /// with news costs a page besides.
+    bool status_is_due() const
+    {
+        const double silence = (std::max)(1.0, edge_ - newest_);
+        const double rate = (std::min)(mean_rate(), 1 / silence);
+        const unsigned every = rate * age_ > 0.25 ? 6 : 3;
+        return empty_ticks_ % every == every - 1;
+    }
+
+    double mean_rate() const { return seen_ / (std::max)(1.0, newest_ - rate_.first()); }
 
     /// The first reading time at or after that moment, just behind a flush.
     double reading_time(double from) const
@@ -279,8 +298,21 @@ private:
         const double silence = edge_ - newest_;
         const bool silent = tick_rows_ == 0 || silence > (std::max)(table_, 8 / rate);
         const double age = target_age(left, rate, silence, silent);
-        if (silent) return wait_for_age(age, 0.5 * grid_.period());
+        if (silent) return silent_wait(age);
         return flow_wait(age, rate);
+    }
+
+    /// Until a burst whose time can be told is as old as rows may become, or even looks.
+    double silent_wait(double age) const
+    {
+        const double even = wait_for_age(age, 0.5 * grid_.period());
+        const auto burst = rhythm_.next(total_ - seen_);
+        if (!burst || *burst < edge_ || carried_ > 0) return even;
+        const double due =
+            grid_.has_grid()
+                ? grid_.latest_before(*burst + burst_age * age, rate_.current()) + margin
+                : *burst + burst_age * age;
+        return (std::max)(even, (std::min)(due - now_, longest_silence));
     }
 
     /// How old rows may become: more at the end, where that makes few rows late.
@@ -291,8 +323,8 @@ private:
         double longest = (std::min)(most, options_.tail_growth * (now_ - begun_));
         // The last hundredth leaves the 99th percentile of the delays alone.
         if (left > std::floor(0.01 * total_)) longest = (std::min)(longest, 1.3 * age_);
-        const double mean = seen_ / (std::max)(1.0, newest_ - rate_.first());
-        const double wish = silent ? 0.5 * silence : age_ * std::sqrt((std::max)(1.0, mean / rate));
+        const double slower = (std::max)(1.0, mean_rate() / rate);
+        const double wish = silent ? 0.5 * silence : age_ * std::sqrt(slower);
         return (std::max)(age_, (std::min)(longest, wish));
     }
 
@@ -313,6 +345,7 @@ private:
     pacer_options options_;
     flush_grid grid_;
     arrival_rate rate_{};
+    burst_rhythm rhythm_{};
 
     std::optional<double> ahead_{};
     double now_ = 0;

@@ -60,7 +60,8 @@ TUNING = {
     "pareto-400": lambda c: pool(c, 400, 12, lambda: min(900, 4 * c.paretovariate(1.2))),
 }
 
-UNSEEN = {
+# Were unseen until the pacer learned the distances of bursts.
+TUNING |= {
     "retry-waves-300": lambda c: [
         c.uniform(5, 40) if i % 3 else 60 * 2 ** c.randint(0, 3) + c.uniform(0, 6)
         for i in range(300)],
@@ -73,6 +74,26 @@ UNSEEN = {
         c, 2000, lambda: c.randint(1, 60), lambda: min(400, 8 * c.paretovariate(0.9)), lambda: 4),
     "night-shift-5k": lambda c: poisson(
         c, 5000, lambda t: 0.05 if 1200 < t % 3600 < 2400 else 2.5),
+}
+
+
+UNSEEN = {
+    "shift-change-2k": lambda c: poisson(c, 2000, lambda t: 3 if t < 400 else 0.6),
+    "capped-target-600": lambda c: bursts(
+        c, 600, lambda: 12, lambda: 30 + c.uniform(-8, 8), lambda: 3),
+    "two-regions-1k": lambda c: pool(c, 800, 8, lambda: lognormal(c, 6, 0.4)) + pool(
+        c, 200, 3, lambda: lognormal(c, 50, 0.6)),
+    "outages-1500": lambda c: poisson(
+        c, 1500, lambda t: 0 if 300 < t < 420 or 700 < t < 1000 or 1500 < t < 1740 else 1),
+    "timeouts-250": lambda c: [
+        t if c.random() > 0.08 else t + 600 for t in pool(c, 250, 10, lambda: lognormal(c, 12, 0.5))],
+    "waves-900": lambda c: poisson(c, 900, lambda t: 2.1 - 1.9 * math.cos(t / 240 * 2 * math.pi)),
+    "cold-start-120": lambda c: [
+        300 + t for t in pool(c, 120, 10, lambda: lognormal(c, 15, 0.4))],
+    "sparse-60": lambda c: pool(c, 60, 2, lambda: lognormal(c, 100, 0.5)),
+    "fast-4k": lambda c: pool(c, 4000, 150, lambda: lognormal(c, 3, 0.5)),
+    "crumbs-500": lambda c: bursts(
+        c, 500, lambda: c.randint(1, 25), lambda: c.expovariate(1 / 45), lambda: 5),
 }
 
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace scrapingpros::inline v0::core {
@@ -20,7 +21,13 @@ class page_tally {
 public:
     void begin(instant now, errand what)
     {
-        page_ = {.asked_at = now};
+        // An audit is told as one read, however many pages it takes.
+        const bool goes_on = what == errand::audit && what_ == what && page_.has_more;
+        const page_snapshot before = std::exchange(page_, {.asked_at = now});
+        if (goes_on) {
+            page_.unseen_in_overlap = before.unseen_in_overlap;
+            page_.deepest_in_overlap = before.deepest_in_overlap;
+        }
         fresh_.clear();
         what_ = what;
         without_result_ = 0;
@@ -47,8 +54,8 @@ public:
         if (stamp) fresh_.push_back(*stamp);
         if (what_ == errand::closing) ++stats.found_by_closing;
         if (what_ == errand::audit) ++stats.found_by_audit;
-        if (what_ != errand::flow || !behind) return;
-        ++stats.found_in_overlap;
+        if (what_ == errand::closing || !behind) return;
+        if (what_ == errand::flow) ++stats.found_in_overlap;
         ++page_.unseen_in_overlap;
         page_.deepest_in_overlap = (std::max)(page_.deepest_in_overlap, *behind);
     }

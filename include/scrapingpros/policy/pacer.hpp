@@ -32,8 +32,9 @@ struct pacer_options {
     double tail_growth = 0.04;
     /// A page is worth a request when this full; more than 0, to 1.
     double full_page = 0.97;
-    /// How far behind the high-water mark some pages begin, to find rows that came late; 0: none does.
-    milliseconds probe_depth{0};
+    /// How far behind the high-water mark each eighth page begins, if it has room, to find rows that a
+    /// service writes out of order; 0: none does.
+    milliseconds probe_depth = std::chrono::seconds(8);
 
     /// About the freshness of the official client, with about half of its polls.
     static pacer_options thrifty() { return {.extra_age = std::chrono::seconds(5)}; }
@@ -59,13 +60,14 @@ struct pacer_options {
 */
 class pacer {
 public:
-    explicit pacer(pacer_options options = {})
+    constexpr explicit pacer(pacer_options options = {})
         : options_(options), grid_(seconds_of(options.flush_period))
     {
     }
 
     poll_decision first(const poll_view& seen)
     {
+        rate_.prepare();
         note_clock(seen);
         begun_ = now_;
         learn_size(seen);
@@ -110,7 +112,7 @@ private:
     static constexpr double burst_age = 0.7;
 
     template <class Duration>
-    static double seconds_of(Duration time)
+    static constexpr double seconds_of(Duration time)
     {
         return std::chrono::duration<double>(time).count();
     }
@@ -184,16 +186,17 @@ private:
         }
     }
 
-    /// Equal stamps may be split over two pages; deeper rows are looked for by the first pages and some
-    /// others of a run that is slow enough for it (a row read twice is a body read twice).
+    /// Equal stamps may be split over two pages. Deeper rows, of a service that writes out of order, are
+    /// looked for by some pages that have room for it: a row read twice is a body read twice.
     double next_overlap()
     {
         const double rate = (std::max)(rate_.current(), 1e-3);
-        const double depth = seconds_of(options_.probe_depth);
-        const bool probes = rate * age_ <= page / 2 && (fresh_pages_ < 3 || fresh_pages_ % 10 == 0);
+        const double room = (0.9 * page - carried_) / rate - age_;
+        const bool probes = fresh_pages_ % 8 == 2;
         ++fresh_pages_;
+        const double probe = (std::min)(room, seconds_of(options_.probe_depth));
         return (std::max)(
-            {(std::min)(1.0, 2 / rate), (std::min)(overlap_, 60.0), probes ? depth : 0.0}
+            {(std::min)(1.0, 2 / rate), (std::min)(overlap_, 60.0), probes ? probe : 0.0}
         );
     }
 
@@ -244,6 +247,7 @@ private:
     {
         note_clock(seen);
         learn_size(seen);
+        if (seen.last_page->unseen_in_overlap > 0) learn_overlap(*seen.last_page);
         return read_at(seen, now_ + (std::min)(age_, 5.0));
     }
 
@@ -332,6 +336,8 @@ private:
     {
         const bool grid = grid_.has_grid();
         const double period = grid ? grid_.period() : 0;
+        // Rows that are read again and again fill pages too.
+        if (rate * overlap_ > page / 4) age = (std::max)(age, 3 * overlap_);
         double at = grid ? now_ + wait_for_age(age, 0.5) : read_ + age;
         const double full = options_.full_page * page;
         if (carried_ + rate * (age + period) > full) {

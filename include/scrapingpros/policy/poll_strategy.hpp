@@ -38,7 +38,8 @@ struct page_snapshot {
     bool has_more = false;
     /// Greatest `completed_at` on it.
     std::optional<timestamp> newest{};
-    /// Unseen rows behind the high-water mark of the page before, and how far behind the deepest was.
+    /// Unseen rows behind the high-water mark that the look began with, and how far behind the deepest
+    /// was. For an audit: of all its pages.
     std::uint32_t unseen_in_overlap = 0;
     milliseconds deepest_in_overlap{0};
 };

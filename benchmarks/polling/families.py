@@ -1,12 +1,14 @@
 """Writes workload files of families that the stock workloads do not have, for `poll --workload FILE`.
 
-    python3 benchmarks/polling/families.py FOLDER [--set tuning|unseen] [--seeds N]
+    python3 benchmarks/polling/families.py FOLDER [--set tuning|unseen|flushers] [--seeds N]
 
 The set `tuning` was looked at while the constants of the pacer were chosen; `unseen` was written after
-they had been frozen. A file for each family and seed: FOLDER/FAMILY-SEED.json.
+they had been frozen; in `flushers` rows become listable otherwise than at one even beat. A file for each
+family and seed: FOLDER/FAMILY-SEED.json; `poll --workload FILE… --flush -1` plays them as they say.
 """
 
 import argparse
+import bisect
 import json
 import math
 import pathlib
@@ -97,6 +99,39 @@ UNSEEN = {
 }
 
 
+def beats(chance, sleep):
+    """When a flusher writes: it sleeps `sleep(n)` seconds before its n-th turn."""
+    now, made = chance.uniform(0, 5), []
+    while now < 20_000:
+        made.append(now)
+        now += sleep(len(made))
+    return made
+
+
+FLUSHERS = {
+    "two-flushers": lambda c: [beats(c, lambda n: 5), beats(c, lambda n: 7)],
+    "three-flushers": lambda c: [beats(c, lambda n: 5 + c.uniform(0, 0.03)) for _ in range(3)],
+    "drifting": lambda c: [beats(c, lambda n: 5.2 + c.uniform(0, 0.1))],
+    "uneven": lambda c: [beats(c, lambda n: c.uniform(3, 7))],
+    "slower-later": lambda c: [beats(c, lambda n: 5 if n < 60 else 9)],
+}
+SHAPES = {
+    "100-browser": lambda c: pool(c, 100, 10, lambda: lognormal(c, 12, 0.5)),
+    "1k-browser": lambda c: pool(c, 1000, 50, lambda: lognormal(c, 12, 0.5)),
+    "10k-http": lambda c: pool(c, 10_000, 100, lambda: lognormal(c, 1.6, 0.4)),
+}
+
+
+def flushed(made, flushers, chance):
+    """Rows wait for one of the flushers, or for the end of the run, when all is written."""
+    made["visibility"] = {"flush_period": 0}
+    for job in made["jobs"]:
+        turns = chance.choice(flushers)
+        seen = min(turns[bisect.bisect_left(turns, job[0])], made["end"]["at"])
+        job += [0, round(max(seen - job[0], 0), 3)]
+    return made
+
+
 def workload(name, seed, family):
     chance = random.Random(f"{name}/{seed}")
     ends = sorted(round(t, 3) for t in family(chance))
@@ -117,14 +152,25 @@ def workload(name, seed, family):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--set", choices=("tuning", "unseen"), default="unseen")
+    parser.add_argument("--set", choices=("tuning", "unseen", "flushers"), default="unseen")
     parser.add_argument("--seeds", type=int, default=8)
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    for name, family in (TUNING if asked.set == "tuning" else UNSEEN).items():
-        for seed in range(1, asked.seeds + 1):
-            made = workload(name, seed, family)
+    for seed in range(1, asked.seeds + 1):
+        for name, made in families_of(asked.set, seed):
             (asked.folder / f"{name}-{seed}.json").write_text(json.dumps(made), encoding="utf-8")
+
+
+def families_of(which, seed):
+    if which != "flushers":
+        for name, family in (TUNING if which == "tuning" else UNSEEN).items():
+            yield name, workload(name, seed, family)
+        return
+    for kind, flushers in FLUSHERS.items():
+        for shape, family in SHAPES.items():
+            chance = random.Random(f"{kind}/{shape}/{seed}")
+            name = f"{shape}-{kind}"
+            yield name, flushed(workload(name, seed, family), flushers(chance), chance)
 
 
 main()

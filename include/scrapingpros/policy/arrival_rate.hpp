@@ -10,17 +10,26 @@ namespace scrapingpros::inline v0 {
 /** How fast the jobs of a run complete of late, from the stamps of its rows.
 
     For poll strategies. Times are seconds on the server's clock, from any origin. Constant time per
-    stamp; no allocation but in the constructor.
+    stamp; no allocation but in `prepare`, or else in the first `note`: a prototype is small.
 */
 class arrival_rate {
 public:
     /// @param most stamps kept, 1 or more; a denser window is measured over as many as there is room for
-    explicit arrival_rate(std::size_t most = 4096) : stamps_((std::max)(most, std::size_t(1))) {}
+    constexpr explicit arrival_rate(std::size_t most = 4096)
+        : most_((std::max)(most, std::size_t(1)))
+    {
+    }
+
+    /// Takes the memory for the stamps.
+    void prepare() { stamps_.resize(most_); }
 
     /// A job completed then. Stamps come in about this order.
     void note(double stamp)
     {
-        if (count_ == 0) first_ = stamp;
+        if (count_ == 0) {
+            first_ = stamp;
+            prepare();
+        }
         if (kept_ == stamps_.size()) drop_oldest();
         const auto place = oldest_ + kept_++;
         stamps_[place < stamps_.size() ? place : place - stamps_.size()] = stamp;
@@ -57,7 +66,8 @@ private:
         --kept_;
     }
 
-    std::vector<double> stamps_;
+    std::size_t most_;
+    std::vector<double> stamps_{};
     std::size_t oldest_ = 0;
     std::size_t kept_ = 0;
     std::size_t count_ = 0;

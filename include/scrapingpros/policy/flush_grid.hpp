@@ -25,7 +25,10 @@ namespace scrapingpros::inline v0 {
 class flush_grid {
 public:
     /// @param period assumed until pages show another one, seconds; 0: there is no grid, look for none
-    explicit flush_grid(double period = 5) : period_(period), looks_(period > 0), on_(looks_) {}
+    constexpr explicit flush_grid(double period = 5)
+        : period_(period), looks_(period > 0), on_(looks_)
+    {
+    }
 
     /** A page that showed all that there was.
 

@@ -3,6 +3,7 @@
 
 #include <scrapingpros/policy/classifier.hpp>
 #include <scrapingpros/policy/observer.hpp>
+#include <scrapingpros/policy/pacer.hpp>
 #include <scrapingpros/policy/poll_interval.hpp>
 #include <scrapingpros/policy/poll_strategy.hpp>
 #include <scrapingpros/policy/rate_limit.hpp>
@@ -21,7 +22,7 @@ namespace scrapingpros::inline v0 {
     notice.
 */
 template <
-    poll_policy PollInterval = official_interval,
+    poll_policy PollInterval = pacer,
     retry_policy Retry = default_retry,
     rate_limit_policy RateLimit = unlimited_rate,
     success_classifier Classifier = server_verdict,
@@ -39,7 +40,8 @@ struct policy_set {
     // and not policy_set.
 
     /// Takes an interval or a whole strategy: batches poll by either. A wait for nothing but the end of
-    /// a run, which needs only an interval, goes by `official_interval` if this is a strategy.
+    /// a run, which needs only an interval, goes by `official_interval` if this is a strategy, as the
+    /// default is (pacer).
     template <poll_policy P>
     constexpr auto with_poll_interval(P p) const
     {

@@ -71,7 +71,7 @@ TEST_SUITE("batch.resume")
         if (shows_bodies_in_pages()) {
             CHECK_LT(costs[3], costs[2]);
             CHECK_LT(costs[2], costs[1]);
-            CHECK_LE(costs[1], costs[0]);
+            CHECK_LE(costs[1], costs[0] + 1);  // when a look falls due is not the same in both
             CHECK_LE(costs[3] * 2, costs[0]);
         }
         // Elsewhere each of what is left may take a request of its own.

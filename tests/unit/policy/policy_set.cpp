@@ -39,7 +39,7 @@ TEST_SUITE("policy.policy_set")
     TEST_CASE("the default set holds the stock policies")
     {
         using stock = std::remove_cv_t<decltype(default_policies)>;
-        CHECK(std::same_as<decltype(stock::poll_interval), official_interval>);
+        CHECK(std::same_as<decltype(stock::poll_interval), pacer>);
         CHECK(std::same_as<decltype(stock::retry), default_retry>);
         CHECK(std::same_as<decltype(stock::rate_limit), unlimited_rate>);
         CHECK(std::same_as<decltype(stock::classifier), server_verdict>);

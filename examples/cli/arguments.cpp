@@ -35,13 +35,13 @@ void set_environment(arguments& given)
     if (scale.empty()) return;
     const auto value = number_in(scale, 0.001, 1e6);
     if (!value) throw bad_input("SP_TIME_SCALE is no number from 0.001 to 1000000");
-    given.interval.time_scale = *value;
+    given.strategy.time_scale = *value;
 }
 
 void check(arguments& given)
 {
     for (const double number :
-         {given.read_rate, given.write_rate, given.deadline, given.interval.time_scale})
+         {given.read_rate, given.write_rate, given.deadline, given.strategy.time_scale})
         if (!std::isfinite(number)) throw bad_input("a number of an option is not finite");
     if (given.delivery.store_errors) given.include_failed = true;
     if (given.what == verb::attach && given.collection.empty() && given.checkpoint.empty())

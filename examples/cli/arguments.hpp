@@ -38,7 +38,7 @@ struct arguments {
     std::string ca_file{};
     double read_rate = 0;
     double write_rate = 0;
-    chosen_interval interval{};
+    chosen_strategy strategy{};
     /// In seconds; 0: none.
     double deadline = 0;
 

@@ -19,19 +19,25 @@ constexpr const char* exit_codes =
     "or was cancelled; 6 the deadline passed; 7 output or checkpoint could not be written; 130 a\n"
     "signal ended the wait; 141 whoever read the output has gone.";
 
-/// `official`, `exponential`, or `fixed:SECONDS`.
-bool set_strategy(chosen_interval& to, std::string_view text)
+/// One of the names, or `fixed:SECONDS`.
+bool set_strategy(chosen_strategy& to, std::string_view text)
 {
     constexpr std::string_view fixed = "fixed:";
-    if (text == "official") {
-        to.interval = sp::official_interval{};
+    if (text == "pacer") {
+        to.strategy = sp::pacer();
+    } else if (text == "thrifty") {
+        to.strategy = sp::pacer(sp::pacer_options::thrifty());
+    } else if (text == "fresh") {
+        to.strategy = sp::pacer(sp::pacer_options::fresh());
+    } else if (text == "official") {
+        to.strategy = chosen_strategy::official{};
     } else if (text == "exponential") {
-        to.interval = sp::exponential_interval{};
+        to.strategy = chosen_strategy::exponential{};
     } else if (text.starts_with(fixed)) {
         const auto seconds = number_in(text.substr(fixed.size()), 0.001, 86400);
         if (!seconds) return false;
-        to.interval = sp::fixed_interval{
-            std::chrono::round<sp::milliseconds>(std::chrono::duration<double>(*seconds))};
+        to.strategy = chosen_strategy::fixed{sp::fixed_interval{
+            std::chrono::round<sp::milliseconds>(std::chrono::duration<double>(*seconds))}};
     } else {
         return false;
     }
@@ -89,10 +95,10 @@ public:
         of.add_option_function<std::string>(
               "--strategy",
               [&to = to_](const std::string& text) {
-                  if (!set_strategy(to.interval, text))
+                  if (!set_strategy(to.strategy, text))
                       throw CLI::ValidationError("--strategy", "no such strategy: " + text);
               },
-              "When to look at the run: official, exponential, fixed:SECONDS"
+              "When to look at the run: pacer, thrifty, fresh, official, exponential, fixed:SECONDS"
         )
             ->type_name("NAME");
         static const std::map<std::string, double> units = {
@@ -103,7 +109,7 @@ public:
             ->option_text("TIME");
         of.add_option(
               "--time-scale",
-              to_.interval.time_scale,
+              to_.strategy.time_scale,
               "How much faster the service's clock runs; SP_TIME_SCALE, if not given"
         )
             ->check(CLI::Range(0.001, 1e6))

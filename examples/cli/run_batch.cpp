@@ -28,11 +28,11 @@ session_options options_of(const arguments& given, const open_checkpoint& kept)
     out.service.connection.tls.ca_file = given.ca_file;
     out.reads_per_minute = given.read_rate;
     out.writes_per_minute = given.write_rate;
-    out.interval = given.interval;
+    out.strategy = given.strategy;
     out.how.checkpoint = kept.store;
     out.how.acknowledge = sp::acknowledgement::manual;
     if (!given.include_failed) out.how.poll.wanted = sp::outcome_filter::usable;
-    divide(out.how.poll, out.how.submit, given.interval.time_scale);
+    divide(out.how.poll, out.how.submit, given.strategy.time_scale);
     if (given.deadline > 0)
         out.how.timeout =
             std::chrono::ceil<sp::milliseconds>(std::chrono::duration<double>(given.deadline));

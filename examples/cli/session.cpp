@@ -30,7 +30,7 @@ sp::token_bucket::rate rate_of(double per_minute)
 
 auto policies_of(const session_options& options, request_counts& counts)
 {
-    return sp::default_policies.with_poll_interval(options.interval)
+    return sp::default_policies.with_poll_interval(options.strategy)
         .with_rate_limit(
             sp::token_bucket(rate_of(options.reads_per_minute), rate_of(options.writes_per_minute))
         )

@@ -25,7 +25,7 @@ struct session_options {
     /// Requests a minute; 0: as many as there are.
     double reads_per_minute = 0;
     double writes_per_minute = 0;
-    chosen_interval interval{};
+    chosen_strategy strategy{};
     scrapingpros::batch_options how{};
 };
 

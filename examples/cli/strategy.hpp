@@ -3,7 +3,9 @@
 
 #include <scrapingpros/core/poll_options.hpp>
 #include <scrapingpros/core/submit_options.hpp>
+#include <scrapingpros/policy/pacer.hpp>
 #include <scrapingpros/policy/poll_interval.hpp>
+#include <scrapingpros/policy/poll_strategy.hpp>
 
 #include <chrono>
 #include <type_traits>
@@ -11,19 +13,55 @@
 
 namespace cli {
 
-/// The poll interval that was asked for, for a service whose clock runs `time_scale` times faster.
-struct chosen_interval {
-    std::variant<
-        scrapingpros::official_interval,
-        scrapingpros::exponential_interval,
-        scrapingpros::fixed_interval>
-        interval{};
+/** The poll strategy that was asked for, for a service whose clock runs `time_scale` times faster.
+
+    It is shown a local clock that runs as fast as the service's, and its waits are divided.
+*/
+struct chosen_strategy {
+    using official = scrapingpros::status_then_pages<scrapingpros::official_interval>;
+    using exponential = scrapingpros::status_then_pages<scrapingpros::exponential_interval>;
+    using fixed = scrapingpros::status_then_pages<scrapingpros::fixed_interval>;
+
+    std::variant<scrapingpros::pacer, official, exponential, fixed> strategy{};
     double time_scale = 1;
 
-    scrapingpros::milliseconds next_delay(const scrapingpros::poll_observation& seen)
+    scrapingpros::poll_decision first(const scrapingpros::poll_view& seen)
     {
-        const auto real = std::visit([&](auto& i) { return i.next_delay(seen); }, interval);
-        return std::chrono::duration_cast<scrapingpros::milliseconds>(real / time_scale);
+        return ask(seen, [](auto& s, auto& view) { return s.first(view); });
+    }
+    scrapingpros::poll_decision after_page(const scrapingpros::poll_view& seen)
+    {
+        return ask(seen, [](auto& s, auto& view) { return s.after_page(view); });
+    }
+    scrapingpros::poll_decision after_tick(const scrapingpros::poll_view& seen)
+    {
+        return ask(seen, [](auto& s, auto& view) { return s.after_tick(view); });
+    }
+
+private:
+    template <class Ask>
+    scrapingpros::poll_decision ask(const scrapingpros::poll_view& seen, Ask one)
+    {
+        scrapingpros::poll_view view = seen;
+        stretch(view.now);
+        if (view.status_at) stretch(*view.status_at);
+        if (view.deadline) stretch(*view.deadline);
+        if (view.last_page) {
+            stretch(view.last_page->asked_at);
+            stretch(view.last_page->answered_at);
+        }
+        auto made = std::visit([&](auto& s) { return one(s, view); }, strategy);
+        const std::chrono::duration<double, scrapingpros::instant::period> wait =
+            made.when - view.now;
+        made.when = seen.now +
+                    std::chrono::duration_cast<scrapingpros::instant::duration>(wait / time_scale);
+        return made;
+    }
+    void stretch(scrapingpros::instant& at) const
+    {
+        const auto since = at.time_since_epoch() * time_scale;
+        at = scrapingpros::instant(std::chrono::duration_cast<scrapingpros::instant::duration>(since
+        ));
     }
 };
 

@@ -1,5 +1,6 @@
-// A poll interval of one's own: a small value with one function, put into its slot of the policies.
-// An observer tells of every look. Prints a line for each look and, at the end:
+// A poll interval of one's own: a small value with one function (by_what_is_left.hpp), put into its slot
+// of the policies. An observer tells of every look. The polling benchmark compares it with the stock ones
+// (benchmarks/polling/own_strategy.cpp). Prints a line for each look and, at the end:
 //
 //     40 of 40 usable after N looks
 
@@ -9,31 +10,16 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include <algorithm>
-#include <chrono>
 #include <exception>
 #include <iostream>
 #include <optional>
 #include <string>
 
+#include "by_what_is_left.hpp"
 #include "service_options.hpp"
 
 namespace asio = boost::asio;
 namespace sp = scrapingpros;
-
-// tag::policy[]
-/// Looks the more often the less there is left to do.
-struct by_what_is_left {
-    std::chrono::milliseconds per_job{50};
-
-    std::chrono::milliseconds next_delay(const sp::poll_observation& seen) const
-    {
-        using namespace std::chrono_literals;
-        const auto left = seen.total_jobs - (std::min)(seen.finished_jobs, seen.total_jobs);
-        return std::clamp<std::chrono::milliseconds>(left * per_job, 200ms, 30s);
-    }
-};
-// end::policy[]
 
 // tag::observer[]
 struct look_printer {

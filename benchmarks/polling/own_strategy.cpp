@@ -1,11 +1,12 @@
-// A strategy of one's own in the polling benchmark: this file and one line of CMake,
+// Strategies of one's own in the polling benchmark: this file and one line of CMake,
 //
 //     scrapingpros_polling_benchmark(poll_own polling/own_strategy.cpp)
 //
-//     build/release/benchmarks/poll_own --quick --client sdk_0_7_8 --client mine
+//     build/release/benchmarks/poll_own --quick --client sdk_0_7_8 --client mine --client by_what_is_left
 
 #include "benchmarks/polling/clients.hpp"
 #include "benchmarks/polling/engine_client.hpp"
+#include "examples/by_what_is_left.hpp"
 
 namespace {
 
@@ -33,8 +34,14 @@ private:
     }
 };
 
-const polling::registered known{"mine", [](polling::world& in, polling::decision_log& log) {
-                                    polling::play_engine(in, mine{}, log);
-                                }};
+// An interval is made into a strategy: the status, then pages where it tells of news.
+const polling::registered interval{
+    "by_what_is_left", [](polling::world& in, polling::decision_log& log) {
+        polling::play_engine(in, strategy_of(by_what_is_left{}), log);
+    }};
+
+const polling::registered strategy{"mine", [](polling::world& in, polling::decision_log& log) {
+                                       polling::play_engine(in, mine{}, log);
+                                   }};
 
 }  // namespace

@@ -126,7 +126,13 @@ std::optional<job_verdict> world::verdict_of(
 
 verification world::verify(time_point now) const
 {
-    return verify(state_->from.expect, now);
+    verification made = verify(state_->from.expect, now);
+    // A fault that must fire is expected without being named in `expect`.
+    for (std::string& each : verify_faults()) {
+        made.passed = false;
+        made.reasons.push_back({"E_ASSERTION", "$.faults", std::move(each)});
+    }
+    return made;
 }
 
 verification world::verify(const std::vector<assertion>& expect, time_point now) const

@@ -271,6 +271,20 @@ TEST_SUITE("mock.assertions")
         CHECK_FALSE(client.holds(R"({"ledger":{"judge":"client","phantom":0}})"));
     }
 
+    TEST_CASE("SRV-020: a fault that must fire is expected without being named in expect")
+    {
+        scenario from = steady();
+        from.faults = parse_faults(R"([{"id":"F","on":"health","do":"s:503","must_fire":true}])");
+        history client{from};
+        const verification missed = client.service.verify(client.now);
+        REQUIRE_EQ(missed.reasons.size(), 1);
+        CHECK_FALSE(missed.passed);
+        CHECK_EQ(missed.reasons.at(0).path, "$.faults");
+        CHECK_EQ(missed.reasons.at(0).message, "fault 'F' (s:503 on health) has hit no request");
+        client.get("/v1/health");
+        CHECK(client.service.verify(client.now).passed);
+    }
+
     TEST_CASE("SRV-019: what an overflown journal no longer knows is not asserted")
     {
         scenario from = steady();

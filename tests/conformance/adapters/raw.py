@@ -1,5 +1,5 @@
-"""Raw requests, for cases about a server (SRV): what the case says is sent, and what comes is told. No client is
-judged here, the server is."""
+"""Raw requests, for cases about a server (SRV): what the case says is sent, and what comes is told. What takes a loop, a
+model or several clients is a drive (kit/server_drives.py). No client is judged here, the server is."""
 
 import http.client
 import json
@@ -9,6 +9,8 @@ import sys
 import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from kit import server_drives, server_wire  # noqa: E402
 from virtual_time import ClockEnded, PatientSocket, clock_from_environment  # noqa: E402
 
 
@@ -48,6 +50,25 @@ class Raw:
         self.clock.sleep(m["seconds"])
         return {}
 
+    def await_end(self, m):
+        """Reads a run until it is over, which is no fixed time at a server that nobody controls."""
+        rest = m.get("within", 600)
+        while True:
+            told = self.request({"path": m["path"]})
+            over = told["status"] != 200 or told.get("json", {}).get("status") != "in_progress"
+            if over or rest <= 0:
+                return told
+            self.clock.sleep(m.get("every", 5))
+            rest -= m.get("every", 5)
+
+    def drive(self, m):
+        clock = os.environ.get("SP_CLOCK_URL")
+        given = server_wire.Drive(
+            os.environ["SCRAPINGPROS_BASE_URL"], os.environ["SP_TOKEN"], clock and clock.rpartition("/tenants/")[0],
+            os.environ.get("SP_CA_FILE"), int(os.environ.get("SP_SEED", "1")), int(os.environ.get("SP_SIZE", "1")),
+            os.environ.get("SP_MOCK"))
+        return server_drives.run(given, m["what"], m.get("with", {}))
+
     def _line(self):
         if self.base.scheme == "https":
             context = ssl.create_default_context(cafile=os.environ.get("SP_CA_FILE"))
@@ -59,7 +80,7 @@ class Raw:
         return line
 
 
-HELLO = {"done": "ok", "name": "server", "version": "1", "level": "L0", "verbs": ["request", "sleep"],
+HELLO = {"done": "ok", "name": "server", "version": "1", "level": "L0", "verbs": ["request", "sleep", "await_end", "drive"],
          "capabilities": ["raw", "time.virtual", "tls"]}
 
 

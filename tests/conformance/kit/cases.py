@@ -39,7 +39,7 @@ def load(folder=HERE / "cases"):
         for case in family["cases"]:
             _check(case, family["family"], path.name, found)
             found[case["id"]] = case
-    return found
+    return dict(sorted(found.items()))
 
 
 def _without_repeats(pairs):

@@ -37,6 +37,7 @@ def arguments(words):
     p.add_argument("--set", metavar="NAME", help="only the cases of requirements/NAME.json")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--repeat", type=int, default=1, help="so many times, with as many seeds")
+    p.add_argument("--size", type=int, default=1, metavar="N", help="N times as much in what a server case drives (1)")
     p.add_argument("--quick", action="store_true", help="one variant of each case")
     p.add_argument("--strict", action="store_true", help="a should that does not hold is a failure")
     p.add_argument("--known-failing", type=pathlib.Path, metavar="FILE")

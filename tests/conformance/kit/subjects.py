@@ -8,6 +8,7 @@ from .subject import Kind
 
 HERE = pathlib.Path(__file__).resolve().parents[1]
 ROOT = HERE.parents[1]
+MOCK = "mock_server/scrapingpros-mock"
 BUILDS = [ROOT / "build" / preset for preset in ("release", "debug")]
 
 
@@ -16,7 +17,7 @@ class NotHere(Exception):
 
 
 def find_mock():
-    return _built("mock_server/scrapingpros-mock")
+    return _built(MOCK)
 
 
 def _built(path):
@@ -39,7 +40,10 @@ def find(name, options):
     if name.startswith("reference:"):  # with defects built in
         return Kind(name, [*python, str(HERE / "adapters" / "reference.py")], environment={"SP_MUTANT": name.partition(":")[2]})
     if name == "server":
-        return Kind("server", [*python, str(HERE / "adapters" / "raw.py")])
+        here = [build / MOCK for build in BUILDS if (build / MOCK).is_file()]
+        program = getattr(options, "mock", None) or (here[0] if here else "")
+        more = {"SP_SIZE": str(getattr(options, "size", 1)), "SP_MOCK": str(program)}
+        return Kind("server", [*python, str(HERE / "adapters" / "raw.py")], environment=more)
     if name == "curl":
         return Kind("curl", ["bash", str(HERE / "adapters" / "curl.sh")], "oneshot")
     if name == "official":

@@ -5,7 +5,7 @@ import http.client
 import sys
 import traceback
 
-from . import server_create, server_hooks, server_http, server_limits, server_mock, server_runs
+from . import server_create, server_hooks, server_http, server_limits, server_mock, server_runs, server_shapes, server_switches
 from .server_wire import Unable
 
 DRIVES = {
@@ -27,8 +27,10 @@ DRIVES = {
     "listing": server_runs.listing,
     "random_walk": server_runs.random_walk,
     "same_bytes": server_mock.same_bytes,
+    "shapes": server_shapes.shapes,
     "signatures": server_http.signatures,
     "stops": server_http.stops,
+    "switches": server_switches.observable,
     "tenants": server_mock.tenants,
     "verdicts": server_runs.verdicts,
     "write_path": server_runs.write_path,

@@ -45,7 +45,7 @@ class Receiver:
         self._server.server_close()
 
 
-def _settled(tenant, attempts):
+def settled(tenant, attempts):
     """The deliveries once so many attempts have been answered; real time, bounded."""
     end = time.monotonic() + PATIENCE
     while True:
@@ -69,15 +69,15 @@ def signature(drive, scheme="ts_dot_body_hex", stamp="unix_seconds", secret=SECR
     run = tenant.run_of(3, callback_url=receiver.url)
     ended = _over(tenant, run)
     tenant.wait(1.5)
-    _settled(tenant, 1)
+    settled(tenant, 1)
     receiver.stop()
     if f.look(len(receiver.got) == 1, f"{len(receiver.got)} deliveries, not one"):
         headers, body = receiver.got[0]
         told, when = headers.get("x-sp-signature", ""), headers.get("x-sp-timestamp", "")
         signed = when.encode() + b"." + body if scheme.startswith("ts_dot") else body
-        f.look(_signature(scheme, secret, signed) == told, "the signature is not that of the bytes")
-        f.look(_signature(scheme, secret, signed + b" ") != told, "the signature is that of other bytes as well")
-        f.look(_signature(scheme, secret + "x", signed) != told, "the signature is that of another secret as well")
+        f.look(signature_of(scheme, secret, signed) == told, "the signature is not that of the bytes")
+        f.look(signature_of(scheme, secret, signed + b" ") != told, "the signature is that of other bytes as well")
+        f.look(signature_of(scheme, secret + "x", signed) != told, "the signature is that of another secret as well")
         f.look(when.isdigit() == (stamp == "unix_seconds"), f"X-SP-Timestamp is {when!r}")
         sent = int(when) if when.isdigit() else model.milliseconds(when) / 1000
         f.look(abs(sent - (ended + 1)) <= 1, f"X-SP-Timestamp is {when!r}, the run ended at {ended}")
@@ -90,7 +90,7 @@ def signature(drive, scheme="ts_dot_body_hex", stamp="unix_seconds", secret=SECR
     return f.told()
 
 
-def _signature(scheme, secret, data):
+def signature_of(scheme, secret, data):
     made = hmac.new(secret.encode(), data, hashlib.sha256).digest()
     return {"ts_dot_body_hex": made.hex(), "body_hex": made.hex(), "sha256_prefix_hex": "sha256=" + made.hex(),
             "ts_dot_body_base64": base64.b64encode(made).decode()}[scheme]
@@ -108,15 +108,15 @@ def schedule(drive, answers=(500, 500, 200), times=(1, 5, 25), status="sent", at
     for at, before in zip(times, statuses_seen):
         short = ended + at - 0.001 - model.milliseconds(tenant.now()) / 1000
         tenant.wait(max(0, short))
-        f.look(len(_settled(tenant, made)["attempts"]) == made, f"an attempt is made before {at} s")
+        f.look(len(settled(tenant, made)["attempts"]) == made, f"an attempt is made before {at} s")
         seen = tenant.get(run).json["callback_status"]
         f.look(seen == before, f"callback_status is {seen}, not {before}, before the attempt at {at} s")
         tenant.wait(0.002)
         made += 1
-        told = _settled(tenant, made)["attempts"]
+        told = settled(tenant, made)["attempts"]
         f.look(len(told) == made and abs(told[-1]["sent_at"] - ended - at) < 0.01, f"attempt {made} is made at {[round(a['sent_at'] - ended, 3) for a in told]}")
     tenant.wait(48 * 3600)
-    told = _settled(tenant, made)
+    told = settled(tenant, made)
     f.look(len(told["attempts"]) == made == len(receiver.got), f"{len(receiver.got)} attempts in the end, not {made}")
     seen = tenant.get(run).json["callback_status"]
     f.look(seen == status, f"callback_status is {seen} in the end, not {status}")
@@ -132,14 +132,14 @@ def refusals(drive):
     for number in range(2):
         tenant.run_of(1, callback_url=receiver.url)
         tenant.wait(3600)
-        _settled(tenant, number + 1)
+        settled(tenant, number + 1)
     f.look(len(receiver.got) == 1, f"a receiver that said 410 is asked {len(receiver.got)} times")
     receiver.stop()
     tenant.leave()
     tenant = drive.tenant()
     run = tenant.run_of(1, callback_url="http://hooks.example/scrapingpros")
     tenant.wait(3600)
-    told = _settled(tenant, 1)["attempts"]
+    told = settled(tenant, 1)["attempts"]
     f.look(bool(told) and all(each["error"] == "refused_target" for each in told), f"another machine: {[a['error'] for a in told]}")
     f.look(tenant.get(run).json["callback_status"] == "failed", "a delivery that cannot be made has not failed")
     tenant.leave()

@@ -158,27 +158,25 @@ def verdicts(drive, jobs=120):
     return f.told(kinds=kinds, kinds_count=len(kinds))
 
 
-def write_path(drive, switches=None, jobs=60, period=5, step=0.25, drained=True, naive=True):
-    """§9.5: a run is looked at every quarter of a second of its time; what was seen is compared with the naive write
-    path (`naive`), and told as what V1 to V8 speak of. The instants at which jobs ended are their rows' stamps."""
-    f = Findings(drive.seed)
-    tenant = drive.tenant(switches)
+def watch(tenant, f, jobs, items=None, step=0.25, path=None):
+    """Looks at a run every quarter of a second of its time until well after its end; what was seen, as V1 to V8 speak
+    of it. `path(ended)` makes the naive write path to compare with."""
     tenant.wait(0.000999)  # looks between the milliseconds, so that a stamp says on which side of a look it lies
-    run, looks, after_end, pending = tenant.run_of(jobs), [], 0, 0
+    run, looks, after_end, pending = tenant.run_of(items or jobs), [], 0, 0
     while after_end < 60:
         seen, page = tenant.get(run).json, tenant.get(f"{run}/jobs?limit=1000").json["items"]
         looks.append((model.milliseconds(tenant.now()), sum(seen[name] for name in COUNTERS), page, seen))
-        if page and seen["status"] == "in_progress":
-            newest = page[-1]
-            got = tenant.get(f"{run}/jobs/{newest['job_public_id']}/result")
-            pending += got.status == 404 and newest["status"] == "completed"
+        fresh = [row for row in page if row["status"] == "completed"]
+        if fresh and seen["status"] == "in_progress":
+            pending += tenant.get(f"{run}/jobs/{fresh[-1]['job_public_id']}/result").status == 404
         after_end += seen["status"] != "in_progress"
         tenant.wait(step)
     final = {row["job_public_id"]: row for row in looks[-1][2]}
     ended = [row for row in final.values() if row["status"] != "processing"]
     f.look(len(ended) == jobs, f"{len(ended)} rows in the end, not {jobs}")
-    sizes, first, told = [], {}, {"led": 0, "rows_led": 0, "late_after_end": 0, "processing": 0, "stampless": 0}
-    path = model.WritePath([model.milliseconds(r["completed_at"]) for r in ended if r["completed_at"]], period * 1000, drained)
+    naive = path([model.milliseconds(r["completed_at"]) for r in ended if r["completed_at"]]) if path else None
+    sizes, first, counts = [], {}, [counted for _, counted, _, _ in looks]
+    told = {"led": 0, "rows_led": 0, "late_after_end": 0, "processing": 0, "stampless": 0}
     for now, counted, page, seen in looks:
         over = seen["status"] != "in_progress"
         rows = [row for row in page if row["status"] != "processing"]
@@ -191,28 +189,37 @@ def write_path(drive, switches=None, jobs=60, period=5, step=0.25, drained=True,
         for row in rows:
             first.setdefault(row["job_public_id"], now)
         if naive:
-            f.look(counted == path.counted(now), f"{counted} jobs are counted, {path.counted(now)} have ended, at {now}")
-            f.look(len(rows) == path.written(now, over), f"{len(rows)} rows, {path.written(now, over)} are written, at {now}")
+            f.look(counted == naive.counted(now), f"{counted} jobs are counted, {naive.counted(now)} have ended, at {now}")
+            f.look(len(rows) == naive.written(now, over), f"{len(rows)} rows, {naive.written(now, over)} are written, at {now}")
     shown = sorted((at, row["completed_at"]) for job, at in first.items() if (row := final.get(job)) and row["completed_at"])
-    told["late_rows"] = sum(any(a[0] < b[0] and a[1] > b[1] for a in shown) for b in shown)
-    stamps = {}
+    by_stamp = {}
     for at, stamp in shown:
-        stamps.setdefault(stamp, set()).add(at)
-    told["split_ties"] = sum(len(times) > 1 for times in stamps.values())
-    told["bursts"] = len(sizes)
-    told["result_pending"] = pending
-    told["persisted"] = _persisted([(seen.get("all_jobs_persisted", "absent"), seen["status"], len(page)) for _, _, page, seen in looks])
+        by_stamp.setdefault(stamp, set()).add(at)
+    told["late_rows"] = sum(any(a[0] < b[0] and a[1] > b[1] for a in shown) for b in shown)
+    told["split_ties"] = sum(len(times) > 1 for times in by_stamp.values())
+    told["bursts"], told["result_pending"] = len(sizes), pending
+    told["falls"] = sum(b < a for a, b in zip(counts, counts[1:]))
+    told["persisted"] = persisted([(seen.get("all_jobs_persisted", "absent"), seen["status"], len(page)) for _, _, page, seen in looks])
+    return {**told, "rows": ended}
+
+
+def write_path(drive, switches=None, jobs=60, period=5, drained=True, naive=True):
+    """§9.5: what is seen of a run over time is what the naive write path gives (`naive`); the rest is told as facts."""
+    f, tenant = Findings(drive.seed), drive.tenant(switches)
+    told = watch(tenant, f, jobs, path=(lambda ended: model.WritePath(ended, period * 1000, drained)) if naive else None)
+    del told["rows"]
     tenant.leave()
     return f.told(**told)
 
 
-def _persisted(seen):
-    """What all_jobs_persisted was over time, in words (§9.4)."""
+def persisted(seen):
+    """What all_jobs_persisted was over time, in a word of A26 if there is one."""
     values = []
     for value, _, _ in seen:
         if not values or values[-1] != value:
             values.append(value)
     if values == [False, True]:
-        at = next(status for value, status, _ in seen if value is True)
-        return "at_end" if at != "in_progress" else "after_seeding"
-    return {(True,): "after_seeding", (False,): "always_false", (None,): "null", ("absent",): "absent"}.get(tuple(values), str(values))
+        status = next(status for value, status, _ in seen if value is True)
+        return "at_end" if status != "in_progress" else "after_seeding"
+    one = {True: "after_seeding", False: "always_false", None: "null", "absent": "absent"}
+    return one.get(values[0], str(values)) if len(values) == 1 else str(values)

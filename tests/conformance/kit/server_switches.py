@@ -6,6 +6,7 @@ of a few plain jobs; `mock` ones need its clock, its scenario or luck, so that a
 import copy
 import datetime
 import json
+import pathlib
 import re
 import threading
 import time
@@ -15,6 +16,7 @@ from . import server_hooks, server_runs
 from .server_wire import COLLECTIONS, Findings, Line, Service, Unable
 
 PAGE = "https://example.com/"
+TABLE = pathlib.Path(__file__).resolve().parents[1] / "switches.json"
 DOCUMENTED_RUN = {"run_id", "status", "total_requests", "success_requests", "failed_requests", "timeout_requests", "collection_id",
                   "failed_jobs", "job_ids", "callback_url", "callback_status", "created_at", "success_criterion", "all_jobs_persisted",
                   "latest_completed_at"}
@@ -53,6 +55,12 @@ class Look:
                     self.service.post(text=json.dumps(body, indent=1, sort_keys=True), key=key),
                     self.service.post(text=json.dumps({**body, "name": "another"}), key=key)]
         return self.once("first", make)
+
+    def replayed(self):
+        first, again = self.first()[:2]
+        if again.member("id") != first.member("id"):
+            raise Unseen("a key is ignored")
+        return again
 
     def collection(self):
         return f"{COLLECTIONS}/{self.first()[0].json['id']}"
@@ -163,8 +171,8 @@ def by(value, table):
     return table[value]
 
 
-simple(1, "idempotency_replay_status", "free", lambda k: str(k.first()[1].status))
-simple(2, "idempotency_payload_match", "free", lambda k: by(k.first()[2].status, {200: "canonical_json", 201: "canonical_json", 422: "raw_bytes"}))
+simple(1, "idempotency_replay_status", "free", lambda k: str(k.replayed().status))
+simple(2, "idempotency_payload_match", "free", lambda k: by(k.replayed() and k.first()[2].status, {200: "canonical_json", 201: "canonical_json", 422: "raw_bytes"}))
 simple(3, "idempotency_bad_key", "free", lambda k: by(k.post(key="a:b").status, {422: "422", 400: "400", 201: "ignore"}))
 simple(6, "all_items_refused", "free", lambda k: by(k.post([7]).status, {201: "create_empty", 422: "reject_422"}))
 simple(9, "run_start_status", "paid", lambda k: str(k.paid().begun.status))
@@ -413,6 +421,8 @@ def _metadata(k):
 @probe(45, "error_form", "free")
 def _error(k):
     got = k.first()[3]
+    if got.status != 422:
+        raise Unseen(f"a used key with another body is answered with {got.status}")
     if got.json is None:
         return "empty" if not got.text else "html"
     if "message" in got.json and "detail" not in got.json:
@@ -580,6 +590,9 @@ def observable(drive, group="main", only=None):
     known = drive.tenant()
     listed = known.control("GET", "/switches")["switches"]
     known.leave()
+    table = json.loads(TABLE.read_text("utf-8"))
+    f.look({e["name"]: {m: e[m] for m in ("number", "default", "values")} for e in listed} == table,
+           "the mock's list of switches is not switches.json")
     for each in listed:
         name, number = each["name"], int(each["number"][1:])
         if name in ONE_VALUE:

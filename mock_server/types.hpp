@@ -34,6 +34,8 @@ struct request {
     std::uint64_t connection = 0;
     /// Which request of that connection it is, from 1; 0 without sockets.
     std::uint64_t on_connection = 0;
+    /// Over TLS, the name that the client asked for (SNI); empty if for none.
+    std::string server_name{};
 
     /// The first header of that name, in any case; empty if there is none.
     std::optional<std::string_view> find(std::string_view name) const;

@@ -84,7 +84,8 @@ bool failed(const journal_entry& entry) noexcept
 
 journal_entry::journal_entry(const request& in, std::string_view of, std::size_t cap)
     : account(of), connection(in.connection), on_connection(in.on_connection),
-      body_size_(in.body.size()), method_size_(static_cast<std::uint32_t>(in.method.size())),
+      server_name(in.server_name), body_size_(in.body.size()),
+      method_size_(static_cast<std::uint32_t>(in.method.size())),
       target_size_(static_cast<std::uint32_t>(in.target.size()))
 {
     std::size_t size = in.method.size() + in.target.size() + 12 + std::min(cap, in.body.size());

@@ -37,6 +37,7 @@ public:
     std::string account;  ///< empty if none was recognised
     std::uint64_t connection = 0;
     std::uint64_t on_connection = 0;  ///< which request of the connection; 0 without sockets
+    std::string server_name;          ///< asked for in the TLS handshake; empty: none
     /// Ordinal of the first request with the same account, method, path and query.
     std::uint64_t logical = 0;
     std::uint64_t attempt = 1;  ///< at that

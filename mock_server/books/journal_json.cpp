@@ -65,6 +65,7 @@ void write_entry(json_writer& out, const journal_entry& entry, bool with_head)
     write_request(out, entry, with_head);
     out.member("account", entry.account).member("connection", entry.connection);
     out.member("on_connection", entry.on_connection).member("logical", entry.logical);
+    if (!entry.server_name.empty()) out.member("server_name", readable(entry.server_name));
     out.member("attempt", entry.attempt).member("status", entry.status);
     out.member("whole", entry.whole).member("effect", entry.effect);
     if (!entry.created.empty()) out.member("created", entry.created);

@@ -95,7 +95,8 @@ std::vector<fault_code> make_codes()
     in.damage("hdr-nocolon", make_wire<kind::header_no_colon>);
     in.damage("hdr-huge[:<bytes>]", make_sized<kind::header_huge, 200'000>);
     in.damage("hdr-many[:<count>]", make_sized<kind::header_many, 5'000>);
-    in.damage("hdr-dup:<name>", make_header_twice);
+    in.damage("hdr-dup:<name>", make_header<kind::header_twice>);
+    in.damage("hdr-drop:<name>", make_header<kind::header_missing>);
     in.damage("1xx:<status>[:<count>]", make_informational);
     in.damage("conn-close", make_plain<effect::close_after>);
     in.damage("conn-close-silent", make_wire<kind::close_silent>);
@@ -113,6 +114,7 @@ std::vector<fault_code> make_codes()
     in.damage("json-drop:<path>", make_json_at<damage::drop>);
     in.damage("json-type:<path>", make_json_at<damage::type>);
     in.damage("json-bigint:<path>", make_json_at<damage::bigint>);
+    in.damage("json-text:<path>=<text>", make_json_text);
     in.on(listing, "inline:<form>[:<row>]", make_inline);
     in.on(listing, "row-drift:<member>[:<form>]", make_drift);
     in.on(listing, "dup-row", make_page<page_hazard::dup_row>);
@@ -126,6 +128,8 @@ std::vector<fault_code> make_codes()
     in.on(listing, "same-cursor", make_page<page_hazard::same_cursor>);
     in.on(listing, "cycle-2", make_page<page_hazard::cycle_2>);
     in.on(listing, "cursor-expires", make_page<page_hazard::cursor_expires>);
+    in.on(listing, "odd-cursor", make_page<page_hazard::odd_cursor>);
+    in.on(listing, "long-cursor", make_page<page_hazard::long_cursor>);
     in.on(listing, "short-page", make_page<page_hazard::short_page>);
     in.on(listing, "over-long-page", make_page<page_hazard::over_long_page>);
     in.on(listing, "row-disappears", make_page<page_hazard::row_disappears>);

@@ -39,6 +39,8 @@ enum class page_hazard {
     more_null_cursor,  ///< `has_more` is true and yet there is no cursor
     same_cursor,       ///< the cursor leads to the same page again
     cycle_2,           ///< the cursor leads to the page before
+    odd_cursor,        ///< the cursor is full of characters that a query must encode
+    long_cursor,       ///< the cursor has 2,000 characters
     cursor_expires,    ///< a cursor that was good is refused
     short_page,        ///< half of the rows that were asked for, and more to come
     over_long_page,    ///< more rows than were asked for

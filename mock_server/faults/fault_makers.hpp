@@ -162,14 +162,15 @@ fault_effect make_length(text given)
     return effect::wire{{.what = wire_damage::kind::length_by, .number = Sign * by}};
 }
 
-inline fault_effect make_header_twice(text given)
+template <wire_damage::kind What>
+fault_effect make_header(text given)
 {
     const bool token = std::all_of(given.begin(), given.end(), [](char c) {
         return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
                c == '-';
     });
     if (given.empty() || !token) refuse("needs the name of a header");
-    return effect::wire{{.what = wire_damage::kind::header_twice, .text = std::string(given)}};
+    return effect::wire{{.what = What, .text = std::string(given)}};
 }
 
 inline fault_effect make_informational(text given)
@@ -206,6 +207,14 @@ template <json_damage::kind What>
 fault_effect make_json_at(text given)
 {
     return effect::json{{.what = What, .path = path_of(given)}};
+}
+
+inline fault_effect make_json_text(text given)
+{
+    const auto [path, word] = halves(given, '=');
+    if (!word) refuse("needs a path and a text: json-text:status=paused");
+    return effect::json{
+        {.what = json_damage::kind::text, .path = path_of(path), .word = std::string(*word)}};
 }
 
 inline fault_effect make_deep(text given)

@@ -260,6 +260,7 @@ bool apply(const json_damage& what, std::string& body)
     case type: return retype_at(body, what.path);
     case bigint: return replace_at(body, what.path, "1234567890123456789012345678901234567890");
     case less: return lessen_at(body, what.path);
+    case text: return replace_at(body, what.path, json::serialize(json::value(what.word)));
     }
     return false;
 }

@@ -25,11 +25,13 @@ struct json_damage {
         type,            ///< the value at `path` is of another type
         bigint,          ///< the value at `path` is a whole number of 40 digits
         less,            ///< the whole number at `path` is one less
+        text,            ///< the value at `path` is `word`
     };
     kind what = kind::cut;
     /// `total_jobs`, `items[0].status`, `items[*].url`, `items[last]`.
     std::string path{};
     std::size_t number = 0;
+    std::string word{};
 };
 
 /// A member of listing rows that is not of its documented type (contract 7.4).

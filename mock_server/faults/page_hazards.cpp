@@ -39,13 +39,13 @@ page_memory& hazardous_listing::memory()
     return *run_.hazards;
 }
 
-std::string hazardous_listing::alias_of(page_memory::alias where)
+std::string hazardous_listing::alias_of(page_memory::alias where, std::string_view rest)
 {
     auto& known = memory().aliases;
     // As long for the thousandth as for the first: the bytes of a page are published.
     std::string number = std::to_string(known.size());
     number.insert(0, number.size() < 8 ? 8 - number.size() : 0, '0');
-    std::string cursor = base64_url("~" + number);
+    std::string cursor = base64_url("~" + number).append(rest);
     known.emplace(cursor, std::move(where));
     return cursor;
 }
@@ -131,8 +131,24 @@ page_end hazardous_listing::end(const listing_request& asked, const listing_page
     const auto before = memory().before.find(asked.cursor);
     if (strikes(page_hazard::cycle_2, before != memory().before.end()))
         made = {alias_of(before->second), true};
+    disguise(made);
     remember(asked, made);
     return made;
+}
+
+void hazardous_listing::disguise(page_end& made)
+{
+    const bool possible = made.cursor && made.more;
+    const bool odd = strikes(page_hazard::odd_cursor, possible);
+    const bool with_length = strikes(page_hazard::long_cursor, possible);
+    if (!odd && !with_length) return;
+    const auto known = memory().aliases.find(*made.cursor);
+    const page_memory::alias where = known != memory().aliases.end()
+                                         ? known->second
+                                         : page_memory::alias{parse_cursor(*made.cursor), false};
+    std::string rest = odd ? R"( +/=&%?#;:@"<>%2B%)" : "";
+    if (with_length) rest.append(2'000 - rest.size() - alias_of(where).size(), 'x');
+    made.cursor = alias_of(where, rest);
 }
 
 void hazardous_listing::remember(const listing_request& asked, const page_end& made)

@@ -50,7 +50,9 @@ private:
     /// True, and remembered as a hit, if the hazard is there and `possible`.
     bool strikes(page_hazard, bool possible);
     page_memory& memory();
-    std::string alias_of(page_memory::alias);
+    /// `rest` follows what makes the cursor one of its own.
+    std::string alias_of(page_memory::alias, std::string_view rest = {});
+    void disguise(page_end&);
     void reorder(const listing_request&, listing_page&);
     void repeat_and_drop(listing_page&);
     void remember(const listing_request&, const page_end&);

@@ -133,6 +133,7 @@ void apply(const wire_damage& what, wire_draft& draft)
             draft.lines.push_back("X-Many-" + std::to_string(i) + ": " + std::to_string(i));
         return;
     case header_twice: return repeat_header(draft, what.text);
+    case header_missing: return draft.drop_header(what.text);
     case informational:
         for (std::size_t i = 0; i < count; ++i)
             draft.before += "HTTP/1.1 " + what.text + " Informational\r\n\r\n";

@@ -40,6 +40,7 @@ struct wire_damage {
         header_huge,       ///< one header of `number` bytes
         header_many,       ///< `number` headers
         header_twice,      ///< the header `text` a second time; twice if it was not there
+        header_missing,    ///< without the header `text`
         informational,     ///< `number` responses with the status `text` before the true one
         coding_lie,        ///< the body is said to be gzip
         close_silent,      ///< the connection is closed after the response, which does not say so

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -40,6 +41,9 @@ struct listing_error {
     unsigned status = 400;
     std::string text;
 };
+
+/// Of a cursor as the service makes them; none if it is not one.
+std::optional<position> parse_cursor(std::string_view);
 
 std::variant<listing_request, listing_error> read_listing(const query&, const switches&);
 

@@ -83,21 +83,6 @@ failure read_inline(const query& in, const switches& contract, listing_request& 
     return std::nullopt;
 }
 
-std::optional<position> parse_cursor(std::string_view text)
-{
-    const auto plain = from_base64(text);
-    if (!plain) return std::nullopt;
-    const std::size_t bar = plain->find('|');
-    if (bar == plain->npos) {
-        if (const auto row = number_in<std::uint64_t>(*plain)) return position{*row};
-        return std::nullopt;
-    }
-    const auto stamp = parse_iso(plain->substr(0, bar));
-    if (!stamp) return std::nullopt;
-    return position{stamp_position{
-        std::chrono::floor<std::chrono::milliseconds>(*stamp), plain->substr(bar + 1)}};
-}
-
 failure read_cursor(const query& in, listing_request& into)
 {
     using order = listing_request::order;
@@ -116,6 +101,21 @@ failure read_cursor(const query& in, listing_request& into)
 }
 
 }  // namespace
+
+std::optional<position> parse_cursor(std::string_view text)
+{
+    const auto plain = from_base64(text);
+    if (!plain) return std::nullopt;
+    const std::size_t bar = plain->find('|');
+    if (bar == plain->npos) {
+        if (const auto row = number_in<std::uint64_t>(*plain)) return position{*row};
+        return std::nullopt;
+    }
+    const auto stamp = parse_iso(plain->substr(0, bar));
+    if (!stamp) return std::nullopt;
+    return position{stamp_position{
+        std::chrono::floor<std::chrono::milliseconds>(*stamp), plain->substr(bar + 1)}};
+}
 
 std::string listing_request::filters() const
 {

@@ -70,10 +70,11 @@ void connection::begin_tls(tls_fault fault)
         [self = shared_from_this()](error_code ec) {
             auto& counts = self->state_->counts;
             ++(ec ? counts.failed_handshakes : counts.handshakes);
-            if (ec)
-                self->shut();
-            else
-                self->await_request();
+            if (ec) return self->shut();
+            const char* name =
+                SSL_get_servername(self->tls_->native_handle(), TLSEXT_NAMETYPE_host_name);
+            if (name != nullptr) self->request_.server_name = name;
+            self->await_request();
         }
     );
 }

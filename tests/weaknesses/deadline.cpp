@@ -42,6 +42,8 @@ std::vector<std::string> arguments_of(std::string_view code)
         {"len+", {"7"}},
         {"len-", {"7"}},
         {"hdr-dup", {":Content-Length", ":X-Odd"}},
+        {"hdr-drop", {":Date", ":Content-Type"}},
+        {"json-text", {":status=odd", ":items=odd"}},
         {"1xx", {":102:3"}},
         {"json-deep", {":5000"}},
         {"json-null", {":status", ":items", ":has_more"}},

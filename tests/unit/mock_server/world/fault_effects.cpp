@@ -167,6 +167,14 @@ TEST_SUITE("mock.fault_effects")
         );
     }
 
+    TEST_CASE("a value at a path is any text")
+    {
+        CHECK_EQ(damaged(R"({"a":5})", "json-text:a=paused"), R"({"a":"paused"})");
+        CHECK_EQ(damaged(R"({"a":{"b":1}})", "json-text:a.b=x=\"y"), R"({"a":{"b":"x=\"y"}})");
+        CHECK_EQ(damaged(R"({"a":"x"})", "json-text:a="), R"({"a":""})");
+        CHECK(does_nothing(R"({"a":5})", "json-text:b=paused"));
+    }
+
     TEST_CASE("what is not there is not damaged")
     {
         for (const char* code :

@@ -51,7 +51,8 @@ std::string example_of(const fault_code& code)
     if (name == "redirect") return "redirect:/elsewhere";
     if (name == "drip") return "drip:1/100ms";
     if (name == "len+" || name == "len-") return name + "10";
-    if (name == "hdr-dup") return "hdr-dup:Date";
+    if (name == "hdr-dup" || name == "hdr-drop") return name + ":Date";
+    if (name == "json-text") return "json-text:a=b";
     if (name == "1xx") return "1xx:103";
     if (name == "json-deep") return "json-deep:100";
     if (name == "inline") return "inline:null";
@@ -109,7 +110,7 @@ TEST_SUITE("mock.fault_grammar")
             }
         }
         CHECK_EQ(names.size(), known_fault_codes().size());
-        CHECK_EQ(names.size(), 75);
+        CHECK_EQ(names.size(), 79);
     }
 
     TEST_CASE("operations are known by the dotted names and by ours")
@@ -209,6 +210,9 @@ TEST_SUITE("mock.fault_grammar")
               "len+-1",
               "hdr-dup",
               "hdr-dup:a b",
+              "hdr-drop",
+              "json-text:a",
+              "json-text:=b",
               "1xx:200",
               "1xx:103:0",
               "redirect:",

@@ -21,6 +21,18 @@ request asking(std::string target, std::string body = {})
 
 TEST_SUITE("mock.journal")
 {
+    TEST_CASE("an entry names the server that a TLS client asked for, if it named one")
+    {
+        request in = asking("/a");
+        in.server_name = "localhost";
+        json_writer named;
+        write_entry(named, journal_entry{in, "one", 100}, false);
+        CHECK_EQ(parse(named.take()).at("server_name"), "localhost");
+        json_writer without;
+        write_entry(without, journal_entry{asking("/a"), "one", 100}, false);
+        CHECK_FALSE(parse(without.take()).as_object().contains("server_name"));
+    }
+
     TEST_CASE("an entry keeps the request's head, with the account's name for its key")
     {
         peer client{steady()};

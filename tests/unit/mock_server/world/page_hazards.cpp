@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <cctype>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "support.hpp"
@@ -39,12 +41,23 @@ struct reader : peer {
     json::value page(const std::string& cursor)
     {
         std::string target = run + "/jobs?limit=2";
-        if (!cursor.empty()) target += "&cursor=";
-        for (const char c : cursor)
-            target += c == '=' ? std::string("%3D") : std::string(1, c);
+        if (!cursor.empty()) target += "&cursor=" + encoded(cursor);
         const response_plan plan = get(target);
         if (plan.status != 200) return nullptr;
         return parse(plan.body);
+    }
+
+    static std::string encoded(const std::string& text)
+    {
+        constexpr std::string_view digits = "0123456789ABCDEF";
+        std::string out;
+        for (const char c : text) {
+            const auto byte = static_cast<unsigned char>(c);
+            const bool plain = std::isalnum(byte) != 0 || c == '-' || c == '_';
+            out +=
+                plain ? std::string(1, c) : std::string{'%', digits[byte >> 4], digits[byte & 15]};
+        }
+        return out;
     }
 
     listed list(std::size_t most_pages = 8)
@@ -155,6 +168,24 @@ TEST_SUITE("mock.page_hazards")
         CHECK_EQ(endless.list(4).rows, "ab|ab|ab|ab");
         reader cycling{R"([{"on":"jobs.list","do":"cycle-2","times":"unlimited"}])"};
         CHECK_EQ(cycling.list(7).rows, "ab|cd|ab|cd|ab|cd|ab");
+    }
+
+    TEST_CASE("a cursor is hard to send back, and leads on all the same")
+    {
+        for (const char* code : {"odd-cursor", "long-cursor"}) {
+            CHECK_EQ(rows_under(code, 1), "ab|cd|ef");
+            CHECK_EQ(rows_under(code, 2), "ab|cd|ef");
+            reader always{
+                R"([{"on":"jobs.list","do":")" + std::string(code) + R"(","times":"unlimited"}])"};
+            CHECK_EQ(always.list().rows, "ab|cd|ef");
+        }
+        reader odd{fault_on_page("odd-cursor", 1)};
+        const std::string cursor = text_of(odd.page("").at("cursor_next"));
+        CHECK_NE(cursor.find(" +/=&%?#"), cursor.npos);
+        // Unencoded it is another cursor, which nobody has given.
+        CHECK_EQ(odd.get(odd.run + "/jobs?limit=2&cursor=" + cursor.substr(0, 13)).status, 400);
+        reader with_length{fault_on_page("long-cursor", 1)};
+        CHECK_EQ(text_of(with_length.page("").at("cursor_next")).size(), 2'000);
     }
 
     TEST_CASE("a cursor expires once and is good again")

@@ -7,10 +7,11 @@ import pathlib
 import sys
 import tempfile
 import textwrap
+import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-from kit import cases, known, main, mock, play, report, schema, subject  # noqa: E402
+from kit import cases, elsewhere, known, main, mock, play, report, schema, spoil, subject  # noqa: E402
 
 WRONG = []
 
@@ -105,6 +106,12 @@ def statuses(bench):
     status("a verb that it has not named", "unsupported", "ask()", script=[{"verb": "fly"}], reason="lacks fly")
     status("a level that it has not", "unsupported", "ask()", level="L3")
     status("a capability that it has not", "unsupported", "ask()", needs=["tls"])
+    status("something to spoil where nothing was kept", "unsupported", "ask()", script=[{"verb": "act"}, {"verb": "spoil", "how": "cut"}],
+           reason="keeps nothing")
+    status("a verb that is done three times", "pass", "ask()", script=[{"verb": "act", "as": "act", "repeat": 3}],
+           judge=[{"id": "three", "fact": "requests.total", "is": 3}])
+    status("a base URL in another spelling", "pass", "ask()", base_url="{url}/gateway",
+           judge=[{"id": "path", "fact": "paths", "is": ["/gateway/v1/async/collections"]}])
     status("what an earlier step has not said", "unsupported", "ask()",
            script=[{"verb": "act", "as": "act"}, {"verb": "act", "run": "$act.run"}])
     status("a fact that nobody knows", "harness_error", "ask()", judge=[{"id": "x", "fact": "weather", "is": 1}])
@@ -163,6 +170,19 @@ def cases_body():
     return {"id": "SELF-001", "judge": []}
 
 
+def the_helpers():
+    folder = pathlib.Path(tempfile.mkdtemp())
+    expect("an empty folder that is spoiled", spoil.spoil(folder, "cut"), False)
+    for how, wanted in (("cut", b'{"version'), ("flip", b'{"version#: 1, "b"'), ("newer", b'{"version": 91, "b"')):
+        (folder / "kept").write_bytes(b'{"version": 1, "b"')
+        expect(f"a file that is spoiled: {how}", (spoil.spoil(folder, how), (folder / "kept").read_bytes()), (True, wanted))
+    other = elsewhere.Elsewhere("a-token")
+    for headers in ({}, {"Authorization": "Bearer a-token"}):
+        urllib.request.build_opener(urllib.request.ProxyHandler({})).open(urllib.request.Request(other.url + "/x", headers=headers)).read()
+    expect("what another host was asked", (other.requests, other.with_token), (2, 1))
+    other.close()
+
+
 def the_sums():
     def outcome(status, kind="must"):
         return play.Outcome(case(kind=kind), status)
@@ -187,6 +207,7 @@ def the_sums():
 def run(program):
     the_cases()
     the_sums()
+    the_helpers()
     bench = Bench(program)
     try:
         statuses(bench)

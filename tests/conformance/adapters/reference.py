@@ -4,27 +4,40 @@ defects to build in."""
 import json
 import os
 import sys
+import threading
 import traceback
+import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from reference_batch import Batch  # noqa: E402
-from reference_client import ENDS, ApiError, Client, body_of, digest, pace, verdict, webhook_is_genuine  # noqa: E402
-from virtual_time import ClockEnded, clock_from_environment  # noqa: E402
+from reference_client import ENDS, LARGEST, ApiError, Client, body_of, digest, pace, verdict, webhook_is_genuine  # noqa: E402
+from reference_many import together  # noqa: E402
+from virtual_time import Cancelled, ClockEnded, clock_from_environment  # noqa: E402
 
+VERSION = 1  # of the checkpoint
 BROKEN = frozenset(filter(None, os.environ.get("SP_MUTANT", "").split(",")))
 
 
+SPEAKING = threading.Lock()
+
+
 def say(message):
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.flush()
+    with SPEAKING:
+        sys.stdout.write(json.dumps(message) + "\n")
+        sys.stdout.flush()
+
+
+def error_of(error):
+    return {"class": error.kind, "status": error.status, "code": error.code, "text": error.text}
 
 
 class Adapter:
-    def __init__(self):
-        self.clock = clock_from_environment()
+    def __init__(self, clock=None):
+        self.clock = clock or clock_from_environment()
         self.client = Client(os.environ["SCRAPINGPROS_BASE_URL"], os.environ["SP_TOKEN"], self.clock,
                              os.environ.get("SP_CA_FILE"), int(os.environ.get("SP_SEED", "1")), BROKEN)
         self.client.on_retry = lambda kind, wait: self.event("retry", **{"class": kind, "wait": wait})
+        self.client.on_warning = lambda text: self.event("warning", text=text)
         self.id, self.known = 0, {}
 
     def event(self, what, **members):
@@ -78,6 +91,7 @@ class Adapter:
         return {"jobs": jobs, "count": len(jobs), "unique": len(set(jobs))}
 
     def result(self, m):
+        self.client.largest_result = m.get("most", LARGEST)
         made = self.client.result(m["collection"], m["run"], m["job"])
         data = body_of(made)
         return {"bytes": len(data), "sha256": digest(data) if data else None, "status_code": made.get("statusCode"),
@@ -87,15 +101,42 @@ class Adapter:
         return self._batch(m, self._state(m, {"name": m["name"], "items": m["items"], "submitted": len(m["items"]),
                                               "key": m.get("key")}))
 
+    def submit_many(self, m):
+        """Several batches at once; what became of each, in their order."""
+        def task(each):
+            def submit(clock):
+                one = Adapter(clock)
+                one.id = self.id
+                try:
+                    return {"done": "ok", **one.submit_batch({**m, **each})}
+                except ApiError as error:
+                    return {"done": "error", **one.known, "error": error_of(error), "thrown": error}
+            return submit
+        made = together(self.clock, [task(each) for each in m["batches"]])
+        for each in made:
+            if isinstance(each, Exception):
+                raise each
+            if (thrown := each.pop("thrown", None)) and "M47" in BROKEN:
+                raise thrown
+        return {"batches": made}
+
     def resume(self, m):
         with open(self._path(), encoding="utf-8") as file:
-            lines = file.read().split("\n")
+            lines = file.read().split("\n")[:-1]  # without one that was being written
         kept = {}
-        for line in lines:
-            try:
-                kept.update(json.loads(line)) if '"settled"' not in line else kept.setdefault("jobs", []).append(json.loads(line)["settled"])
-            except ValueError:
-                pass  # the line that was being written
+        for number, line in enumerate(lines, 1):
+            sum_of, _, text = line.partition(" ")
+            if sum_of != f"{zlib.crc32(text.encode()):08x}":
+                raise ApiError("invalid_input", f"line {number} of the checkpoint is damaged", sent=False)
+            noted = json.loads(text)
+            if noted.get("version", VERSION) != VERSION:
+                raise ApiError("invalid_input", f"the checkpoint is of version {noted['version']}", sent=False)
+            if "settled" in noted:
+                kept.setdefault("jobs", []).append(noted["settled"])
+            else:
+                kept.update(noted)
+        if not kept.get("run") and not kept.get("name"):
+            raise ApiError("invalid_input", "the checkpoint does not say what of", sent=False)
         return self._batch({**m, "checkpoint": True}, kept)
 
     def reattach(self, m):
@@ -145,6 +186,20 @@ class Adapter:
     # ---- batches
 
     def _batch(self, m, kept):
+        began = self.clock.now()
+        self.client.largest_result = m.get("most", LARGEST)
+        self.clock.wall_steps = [(began + step["after"], step["by"]) for step in m.get("wall_steps", ())]
+        self.clock.cancel_at = began + m["cancel_at"] if "cancel_at" in m else None
+        try:
+            return self._submit_and_read(m, kept)
+        except Cancelled:
+            if "M32" in BROKEN and self.known.get("collection"):
+                self.client.call("DELETE", f"/v1/async/collections/{self.known['collection']}")
+            return {"end": "cancelled", **self.known}
+        finally:
+            self.clock.cancel_at = None
+
+    def _submit_and_read(self, m, kept):
         deadline = self._deadline(m)
 
         def note(**what):
@@ -164,7 +219,7 @@ class Adapter:
         made, count = kept["created"], kept.get("submitted")
         told = self._buckets(made, count) if count is not None else {}
         reader = Batch(self.client, made["id"], kept["run"], lambda item: self._item(m, item), kept.get("jobs", ()), deadline,
-                       m.get("take"), m.get("only_usable", False))
+                       m.get("take"), m.get("only_usable", False), self._hints(m, kept))
         if "M48" in BROKEN and kept.get("jobs"):
             reader.settled = set()
         expected = told.get("queued")
@@ -175,12 +230,14 @@ class Adapter:
             self.client.pages = lambda *a, **k: ([self._keep(m, {"settled": r["job_public_id"]}) for r in rows] and rows or rows
                                                  for rows in pages(*a, **k))
         end = reader.read(expected)
-        if "M47" in BROKEN:
-            told.pop("queued", None)
         for job, (cause, row) in reader.left.items():
             self.event("remainder", job=job, cause=cause, custom_id=row.get("custom_id"))
         return {"end": end, "collection": made["id"], "run": kept["run"], "unnamed": reader.unnamed() if end == "complete" else 0,
                 "status": reader.said, **({"submitted": count} if count is not None and not m.get("only_usable") else {}), **told}
+
+    def _hints(self, m, kept):
+        """When webhooks about this run come; those about others say nothing."""
+        return [self.clock.now() + each["after"] for each in m.get("webhooks", ()) if not each.get("other_run")]
 
     def _item(self, m, item):
         crash = m.get("crash_after_items")
@@ -205,24 +262,27 @@ class Adapter:
         return {"queued": count - len(blocked) - len(invalid) - skipped}
 
     def _deadline(self, m):
-        return None if m.get("deadline") is None else self.clock.now() + m["deadline"]
+        return None if m.get("deadline") is None else self.client.time() + m["deadline"]
 
     def _path(self):
         return os.path.join(os.environ["SP_STATE"], "checkpoint")
 
     def _state(self, m, kept):
+        self._keep(m, {"version": VERSION})
         self._keep(m, kept)
         return kept
 
     def _keep(self, m, what):
         if m.get("checkpoint"):
             with open(self._path(), "a", encoding="utf-8") as file:
-                file.write(json.dumps(what) + "\n")
+                text = json.dumps(what)
+                file.write(f"{zlib.crc32(text.encode()):08x} {text}\n")
 
 
 VERBS = [n for n in vars(Adapter) if not n.startswith("_") and n != "event"]
 HELLO = {"done": "ok", "name": "reference", "version": "1", "level": "L3", "verbs": VERBS,
-         "capabilities": ["time.virtual", "tls", "idempotency", "resume", "classify", "webhook", "resubmit"]}
+         "capabilities": ["time.virtual", "tls", "idempotency", "resume", "classify", "webhook", "resubmit", "cancel", "webhook.wakes", "wall_clock",
+                          "body-cap"]}
 
 
 def main():
@@ -243,8 +303,7 @@ def main():
                 continue
             say({"id": message["id"], "done": "ok", **getattr(adapter, verb)(message)})
         except ApiError as error:
-            say({"id": message["id"], "done": "error", **adapter.known, "error": {"class": error.kind, "status": error.status,
-                                                                  "code": error.code, "text": error.text}})
+            say({"id": message["id"], "done": "error", **adapter.known, "error": error_of(error)})
         except ClockEnded as why:
             say({"id": message["id"], "done": "hung", "why": str(why)})
         except Exception as error:  # a crash of the client, told as one

@@ -1,5 +1,6 @@
 """Takes the outcomes of a run, each once, for the reference client (contract 9.5 and 20)."""
 
+from reference_many import together
 from reference_client import (FLUSH, JOB_ENDS, ENDS, OVERLAP, PATIENCE, ApiError, body_of, digest, instant, iso, pace,
                               verdict, whole)
 
@@ -7,7 +8,7 @@ from reference_client import (FLUSH, JOB_ENDS, ENDS, OVERLAP, PATIENCE, ApiError
 class Batch:
     """`item(row, result)` is called for each outcome; what it does not come back from is not settled."""
 
-    def __init__(self, client, collection, run, item, settled=(), deadline=None, take=None, only_usable=False):
+    def __init__(self, client, collection, run, item, settled=(), deadline=None, take=None, only_usable=False, hints=()):
         self.client, self.clock, self.broken = client, client.clock, client.broken
         self.collection, self.run = collection, run
         self.item, self.deadline, self.take, self.only_usable = item, deadline, take, only_usable
@@ -18,6 +19,8 @@ class Batch:
         self.rows = {}      # job -> row, of all that were listed
         self.ids, self.total, self.mark, self.given = set(), None, None, 0
         self.said, self.counts = None, {}
+        self.hints = sorted(hints)  # when somebody will say that it is worth a look
+        self.warned = set()
 
     class Over(Exception):
         pass
@@ -88,16 +91,18 @@ class Batch:
         return self.clock.now() - ended_at >= PATIENCE and not (waits and self.clock.now() - ended_at < 10 * PATIENCE)
 
     def _pause(self, seconds):
+        if self.hints and self.hints[0] <= self.clock.now() + seconds:
+            seconds = self.hints.pop(0) - self.clock.now()
         if self.deadline is None:
             return self.clock.sleep(seconds)
-        if self.clock.now() >= self.deadline:
+        if self.client.time() >= self.deadline:
             raise Batch.Over("deadline")
-        rest = self.deadline - self.clock.now()
+        rest = self.deadline - self.client.time()
         self.clock.sleep(seconds if "M19" in self.broken else min(seconds, rest))
 
     def _over_time(self, error):
         """A look that failed is no news of the run, but for a refusal and the end of the time."""
-        if self.deadline is not None and self.clock.now() >= self.deadline - 0.001:
+        if self.deadline is not None and self.client.time() >= self.deadline - 0.001:
             raise Batch.Over("deadline") from None
         if error.kind in ("auth", "quota", "refused") or error.kind == "not_found" or "M31" in self.broken:
             raise error
@@ -108,6 +113,7 @@ class Batch:
         except ApiError as error:
             return self._over_time(error) if error.kind != "timeout" or self.deadline is None else self._pause(0)
         self.said, self.counts = seen["status"], seen
+        self._look_at_words(seen)
         total = seen.get("total_requests")
         if isinstance(total, int) and "M50" not in self.broken:
             self.total = total
@@ -115,6 +121,20 @@ class Batch:
             self.ids |= {j for j in seen["job_ids"] if isinstance(j, str)}
         if self.total is None and self.said in ENDS and self.ids:
             self.total = len(self.ids)
+
+    def _look_at_words(self, seen):
+        """Tells once of each word that is not the contract's."""
+        if self.said not in (*ENDS, "in_progress"):
+            self._warn(f"the run's status is {self.said}")
+        criterion = seen.get("success_criterion")
+        version = criterion.get("version") if isinstance(criterion, dict) else None
+        if version not in (None, "content_success_v1"):
+            self._warn(f"success is judged by {version}")
+
+    def _warn(self, text):
+        if text not in self.warned:
+            self.warned.add(text)
+            self.client.on_warning(text)
 
     def _counted(self):
         parts = [self.counts.get(n) for n in ("success_requests", "failed_requests", "timeout_requests")]
@@ -138,6 +158,8 @@ class Batch:
                     kept += [row for row in rows if row["job_public_id"] not in self.settled]
                     self.settled |= {row["job_public_id"] for row in rows}
                     continue
+                if "M26" in self.broken:
+                    self._fetch_all(rows)
                 for row in rows:
                     self._take_row(row)
             for row in kept:
@@ -171,6 +193,16 @@ class Batch:
             return
         self._fetch(row, 0)
 
+    def _fetch_all(self, rows):
+        """M26: every result that a page lacks, at once."""
+        lacking = [row for row in rows if row["job_public_id"] not in self.settled and not whole(row.get("result"))]
+
+        def fetch(row):
+            return lambda clock: self.client.companion(clock).result(self.collection, self.run, row["job_public_id"])
+        for row, result in zip(lacking, together(self.clock, [fetch(row) for row in lacking]) if lacking else ()):
+            if isinstance(result, dict):
+                row["result"] = result
+
     def _fetch(self, row, tries):
         job = row["job_public_id"]
         try:
@@ -191,6 +223,8 @@ class Batch:
         cause = {"result_expired": "expired", "result_lost": "lost", "job_id_invalid": "invalid"}.get(error.code)
         if error.status == 410:
             cause = "expired"
+        if error.code == "too_large":
+            cause = "unreadable"
         if "M21" in self.broken and cause:
             cause = None
             tries = 1

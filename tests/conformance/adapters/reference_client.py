@@ -12,12 +12,13 @@ import uuid
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-from reference_http import ApiError, Wire, document
+from reference_http import LARGEST, ApiError, Wire, document
 
 ROOT = "/v1/async/collections"
 ENDS = ("completed", "failed", "cancelled")
 JOB_ENDS = ("completed", "failed", "timeout")
 OVERLAP, PATIENCE, FLUSH, LONGEST_WAIT = 30.0, 30.0, 5.0, 900.0
+REPEATS = 100
 
 
 def pace(total, broken=frozenset()):
@@ -70,13 +71,29 @@ def webhook_is_genuine(m, broken=frozenset(), window=300):
 class Client:
     def __init__(self, base_url, token, clock, ca_file=None, seed=0, broken=()):
         self.clock, self.broken = clock, frozenset(broken)
+        self._made_of = base_url, token, ca_file, seed
+        self.largest_result = LARGEST
+        self._repeats = REPEATS
         self._wire = Wire(base_url, token, clock, ca_file, self.broken)
         self._random = random.Random(seed)
         self.on_retry = lambda kind, wait: None
+        self.on_warning = lambda text: None
+
+    def companion(self, clock):
+        """Another client of the same kind, in a time of its own."""
+        base_url, token, ca_file, seed = self._made_of
+        made = Client(base_url, token, clock, ca_file, seed, self.broken)
+        made.largest_result = self.largest_result
+        return made
+
+    def time(self):
+        """What deadlines are reckoned by."""
+        return self.clock.wall() if "M18" in self.broken else self.clock.now()
 
     # ---- one call
 
-    def call(self, method, path, query=None, body=None, headers=None, safe=True, limit=120.0, deadline=None, fresh=False):
+    def call(self, method, path, query=None, body=None, headers=None, safe=True, limit=120.0, deadline=None, fresh=False,
+             most=LARGEST):
         """The document of a success. Repeats what may be repeated: all but an unsafe call that may have acted."""
         if query:
             quote = urllib.parse.quote if "M28" not in self.broken else lambda text, safe="": text.replace(" ", "%20")
@@ -84,10 +101,10 @@ class Client:
         text = None if body is None else json.dumps(body).encode()
         for attempt in range(1, 7):
             try:
-                left = limit if deadline is None else min(limit, max(0.001, deadline - self.clock.now()))
+                left = limit if deadline is None else min(limit, max(0.001, deadline - self.time()))
                 if "M19" in self.broken:
                     left = limit
-                status, fields, content = self._wire.attempt(method, path, text, headers, left, fresh)
+                status, fields, content = self._wire.attempt(method, path, text, headers, left, fresh, most)
                 if status >= 300 or status < 200:
                     raise self._refusal(status, fields, content)
                 made = document(status, content, "M22" in self.broken)
@@ -95,22 +112,34 @@ class Client:
                     made = {"items": []}
                 if made is None and method == "GET":
                     raise ApiError("protocol", "the reply is empty", status=status)
+                self._repeats = min(REPEATS, self._repeats + 1)
                 return made, fields
             except ApiError as error:
                 last = error
-                if attempt == 6 or not self._may_repeat(error, safe):
+                if attempt == 6 or not self._may_repeat(error, safe) or not self._affords(error):
                     raise
                 if "M12" in self.broken and headers and "Idempotency-Key" in headers:
                     headers = {**headers, "Idempotency-Key": str(uuid.UUID(int=self._random.getrandbits(128)))}
             wait = self._wait(last, attempt)
             if wait > LONGEST_WAIT:
                 raise last
-            if deadline is not None and self.clock.now() + wait >= deadline and "M19" not in self.broken:
+            if deadline is not None and self.time() + wait >= deadline and "M19" not in self.broken:
                 raise ApiError("timeout", f"no time for another attempt: {last.text}", status=last.status, sent=last.sent)
             self.on_retry(last.kind, wait)
             self.clock.sleep(wait)
 
+    def _affords(self, error):
+        """All calls together repeat only so often, lest a service that is down be stormed."""
+        if error.kind == "rate":
+            return True
+        if not self._repeats:
+            return False
+        self._repeats -= 1
+        return True
+
     def _may_repeat(self, error, safe):
+        if error.code == "too_large":
+            return False
         if error.kind in ("rate",):
             return True
         if "M52" in self.broken and error.kind == "quota":
@@ -178,6 +207,9 @@ class Client:
 
     # ---- calls
 
+    def _segment(self, text):
+        return text if "M28" in self.broken else urllib.parse.quote(text, safe="")
+
     def create(self, name, items, key=None, deadline=None):
         key = key or str(uuid.UUID(int=self._random.getrandbits(128)))
         headers = {"Idempotency-Key": key}
@@ -195,7 +227,7 @@ class Client:
     def start(self, collection, deadline=None):
         """The run's id. `ambiguous` if a run may exist that nobody knows."""
         try:
-            made, _ = self.call("POST", f"{ROOT}/{_segment(collection)}/run", safe=False, fresh=True, deadline=deadline,
+            made, _ = self.call("POST", f"{ROOT}/{self._segment(collection)}/run", safe=False, fresh=True, deadline=deadline,
                                 limit=60.0 if "M40" in self.broken else 600.0)
         except ApiError as error:
             if error.sent and error.kind in ("server", "network", "timeout", "protocol"):
@@ -206,13 +238,13 @@ class Client:
         return made["run_id"]
 
     def runs(self, collection, deadline=None):
-        made, _ = self.call("GET", f"{ROOT}/{_segment(collection)}/runs", deadline=deadline)
+        made, _ = self.call("GET", f"{ROOT}/{self._segment(collection)}/runs", deadline=deadline)
         if not isinstance(made, dict) or not isinstance(made.get("items"), list):
             raise ApiError("protocol", "$.items is missing")
         return [r for r in made["items"] if isinstance(r, dict) and isinstance(r.get("run_id"), str)]
 
     def run(self, collection, run, deadline=None):
-        made, _ = self.call("GET", f"{ROOT}/{_segment(collection)}/runs/{_segment(run)}", deadline=deadline)
+        made, _ = self.call("GET", f"{ROOT}/{self._segment(collection)}/runs/{self._segment(run)}", deadline=deadline)
         if not isinstance(made, dict) or not isinstance(made.get("status"), str):
             raise ApiError("protocol", "$.status is missing")
         if "M29" in self.broken:
@@ -220,7 +252,7 @@ class Client:
         return made
 
     def page(self, collection, run, cursor=None, since=None, order="completed_at", inline=True, limit=100, deadline=None):
-        made, _ = self.call("GET", f"{ROOT}/{_segment(collection)}/runs/{_segment(run)}/jobs", deadline=deadline, query={
+        made, _ = self.call("GET", f"{ROOT}/{self._segment(collection)}/runs/{self._segment(run)}/jobs", deadline=deadline, query={
             "limit": limit, "cursor": cursor, "status_filter": "completed,failed,timeout", "order_by": order,
             "order_dir": "asc", "since_completed_at": since, "include_results": "true" if inline else None})
         if not isinstance(made, dict) or not isinstance(made.get("items"), list):
@@ -258,10 +290,12 @@ class Client:
             cursor = following
 
     def result(self, collection, run, job, deadline=None):
-        made, _ = self.call("GET", f"{ROOT}/{_segment(collection)}/runs/{_segment(run)}/jobs/{_segment(job)}/result",
-                            deadline=deadline)
+        made, _ = self.call("GET", f"{ROOT}/{self._segment(collection)}/runs/{self._segment(run)}/jobs/{self._segment(job)}/result",
+                            deadline=deadline, most=self.largest_result)
         if not isinstance(made, dict):
             raise ApiError("protocol", "the result is no object")
+        if "M37" in self.broken and made.get("body_url"):
+            made["html"] = self._wire.follow(made["body_url"])
         return made
 
     # ---- what takes more than one call
@@ -302,10 +336,6 @@ class Client:
             except ApiError as error:
                 if error.kind != "ambiguous" or attempt == 4:
                     raise
-
-
-def _segment(text):
-    return urllib.parse.quote(text, safe="")
 
 
 def whole(result):

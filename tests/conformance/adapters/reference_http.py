@@ -10,6 +10,9 @@ import urllib.parse
 from virtual_time import PatientSocket
 
 
+LARGEST = 512 << 20  # bytes of a reply, unless a call says otherwise
+
+
 class ApiError(Exception):
     """What a call came to. `kind` is one of the protocol's words; `sent`: the service may have acted."""
 
@@ -92,7 +95,7 @@ class Wire:
             if "M23" in broken:
                 self._tls.check_hostname, self._tls.verify_mode = False, ssl.CERT_NONE
 
-    def attempt(self, method, path, body=None, headers=None, limit=120.0, fresh=False):
+    def attempt(self, method, path, body=None, headers=None, limit=120.0, fresh=False, most=LARGEST):
         """(status, headers, document). ApiError of kind network, timeout or protocol, else what status says."""
         while True:
             connection, reused = self._take(fresh)
@@ -100,7 +103,7 @@ class Wire:
             if "M40" in self._broken:
                 deadline = None  # each read has its own limit, and the peer always says something
             try:
-                status, fields, content = self._exchange(connection, method, path, body, headers or {}, deadline)
+                status, fields, content = self._exchange(connection, method, path, body, headers or {}, deadline, most)
             except (ConnectionError, http.client.RemoteDisconnected) as error:
                 connection.close()
                 if reused and not fresh:
@@ -122,6 +125,12 @@ class Wire:
             self._idle = None if connection.sock is None else connection
             return status, fields, content
 
+    def follow(self, url):
+        """M37: what lies at another host, asked for with the service's token."""
+        other = Wire(url, self._token, self._clock, broken=self._broken)
+        path, other._base = other._base.path, other._base._replace(path="")
+        return other.attempt("GET", path)[2].decode("utf-8", "replace")
+
     def _take(self, fresh):
         connection, self._idle = self._idle, None
         if connection is not None and fresh:
@@ -131,7 +140,7 @@ class Wire:
             return connection, True
         return Connection(self._base.hostname, self._base.port or (443 if self._tls else 80), self._clock, self._tls), False
 
-    def _exchange(self, connection, method, path, body, headers, deadline):
+    def _exchange(self, connection, method, path, body, headers, deadline, most):
         connection.patience(deadline)
         head = {"Accept": "application/json", **headers}
         if path not in ("/v1/health", "/v1/plans"):
@@ -155,7 +164,7 @@ class Wire:
         reply = connection.getresponse()
         self._check(reply)
         try:
-            content = reply.read()
+            content = self._content(connection, reply, most)
         except http.client.IncompleteRead as cut:
             if "M22" not in self._broken:
                 raise
@@ -163,6 +172,15 @@ class Wire:
         if reply.will_close or reply.length not in (None, 0):
             connection.close()
         return reply.status, reply.headers, content
+
+    def _content(self, connection, reply, most):
+        if "M35" in self._broken:
+            return reply.read()
+        content = reply.read(most + 1) if reply.length is None else b""
+        if max(len(content), reply.length or 0) > most:
+            connection.close()
+            raise ApiError("protocol", f"the body is larger than {most} bytes", reply.status, "too_large")
+        return content or reply.read()
 
     def _check(self, reply):
         """What http.client takes and nobody should."""

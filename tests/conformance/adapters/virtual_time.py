@@ -21,6 +21,10 @@ class ClockEnded(Exception):
     """Nothing will ever happen any more, or somebody else keeps the clock."""
 
 
+class Cancelled(Exception):
+    """The caller wants no more of it."""
+
+
 class RealClock:
     """The machine's, for a subject that is run against a server without a control API."""
 
@@ -38,10 +42,26 @@ class RealClock:
 class VirtualClock:
     def __init__(self, url, name="subject"):
         parts = urllib.parse.urlsplit(url)
-        self._path, self._name = parts.path, name
+        self._url, self._path, self._name = url, parts.path, name
         self._line = http.client.HTTPConnection(parts.hostname, parts.port)
+        self.cancel_at, self.wall_steps = None, []
         self._now = _instant(self._ask("GET", "", None)["now"])
-        self._ask("POST", "/join", {"name": name})
+        self.join()
+
+    def join(self):
+        self._ask("POST", "/join", {"name": self._name})
+        self._now = _instant(self._ask("GET", "", None)["now"])
+
+    def leave(self):
+        self._ask("POST", "/leave", {"name": self._name})
+
+    def companion(self, name):
+        """Another participant, awake."""
+        return VirtualClock(self._url, f"{self._name}-{name}")
+
+    def wall(self):
+        """What the machine's clock says, which somebody may set: `wall_steps`, of (when, seconds)."""
+        return self._now + sum(by for when, by in self.wall_steps if when <= self._now)
 
     def now(self):
         """Seconds since 1970 on the server's clock."""
@@ -51,6 +71,10 @@ class VirtualClock:
         self.sleep_until(self._now + max(0.0, seconds))
 
     def sleep_until(self, when):
+        if self.cancel_at is not None and when >= self.cancel_at:
+            when, self.cancel_at = self.cancel_at, None
+            self.sleep_until(when)
+            raise Cancelled
         if when > self._now:
             self._now = _instant(self._ask("POST", "/sleep", {"name": self._name, "until": _text(when)})["now"])
 

@@ -19,6 +19,7 @@ class Evidence:
         self.events = []
         self.journal, self.dropped, self.ledger, self.faults, self.efficiency = [], 0, {}, [], {}
         self.start = self.now = 0.0
+        self.subject, self.elsewhere = {}, {}  # what it used, and what it asked of another host
 
     # ---- facts
 
@@ -34,6 +35,8 @@ class Evidence:
         made.update(self._words())
         made.update(self._delivery())
         made.update({f"efficiency.{name}": n for name, n in self.efficiency.items() if not isinstance(n, (dict, list))})
+        made.update({f"subject.{name}": n for name, n in self.subject.items()})
+        made.update({f"elsewhere.{name}": n for name, n in self.elsewhere.items()})
         for fault in self.faults:
             made[f"faults.{fault['id']}.hit"] = fault["hit"]
         return collections.ChainMap(made, _Steps(self.steps))
@@ -50,8 +53,21 @@ class Evidence:
         pages = [e for e in self.journal if e["operation"] == "list_jobs" and e["status"] == 200]
         made["listing.first_pages"] = sum("cursor" not in e["query"] for e in pages)
         made["bytes.received"] = sum(e["end"]["bytes_written"] for e in self.journal if e["end"])
+        made["last_request"] = round(times[-1] - self.start, 6) if times else 0.0
+        made["longest_gap_of_a_collection"] = self._longest_gap_of_a_collection()
+        made["largest_reply"] = max((e["end"]["bytes_written"] for e in self.journal if e["end"]), default=0)
+        made["paths"] = sorted({re.sub("%..", lambda m: m[0].upper(), e["target"].split("?")[0]) for e in self.journal})
+        made["tls.names"] = sorted({e["server_name"] for e in self.journal if "server_name" in e})
         made["connections"] = len({e["connection"] for e in self.journal})
         return made
+
+    def _longest_gap_of_a_collection(self):
+        times = collections.defaultdict(list)
+        for entry in self.journal:
+            named = re.match(r"/v1/async/collections/([^/?]+)", entry["target"])
+            times[named[1] if named else ""].append(entry["at"])
+        times.pop("", None)
+        return round(max((b - a for of in times.values() for a, b in zip(of, of[1:])), default=0.0), 6)
 
     def _ledger(self):
         summary = self.ledger.get("summary", {})
@@ -144,7 +160,7 @@ class _Steps(dict):
                 else:
                     at = at.get(part) if isinstance(at, dict) else None
             return at
-        if re.match(r"(requests|repeated|answers|items|remainder|buckets|ledger|faults)\.", path):
+        if re.match(r"(requests|repeated|answers|items|remainder|buckets|ledger|faults|subject|elsewhere)\.", path):
             return 0  # none of that kind was seen
         raise KeyError(path)
 

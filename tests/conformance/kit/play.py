@@ -1,16 +1,20 @@
 """Plays one variant of a case against one subject, and judges it."""
 
 import contextlib
+import json
 import pathlib
 import queue
 import re
 import shutil
+import socket
 import tempfile
 import time
 from datetime import datetime
 
 from . import judge
+from .elsewhere import Elsewhere
 from .mock import ControlRefused, MockFailed
+from .spoil import spoil
 from .subject import ENDED, SubjectDied, Unsupported, parse
 
 START = "2026-06-01T10:00:00Z"
@@ -71,7 +75,7 @@ def scenario_of(body, mode, seed, patience):
 
 
 # Steps that the runner does itself.
-RUNNER_VERBS = {"kill", "control"}
+RUNNER_VERBS = {"kill", "control", "spoil"}
 
 
 class Play:
@@ -84,6 +88,7 @@ class Play:
         self.most_requests = limits.get("requests", CEILING_REQUESTS)
         self.most_hours = limits.get("hours", CEILING_HOURS)
         self.state = tempfile.mkdtemp(prefix="conformance-")
+        self.elsewhere = None
 
     def run(self):
         began = time.monotonic()
@@ -91,6 +96,8 @@ class Play:
         outcome.seconds = time.monotonic() - began
         outcome.evidence, outcome.stderr = self.evidence, self.stderr
         shutil.rmtree(self.state, ignore_errors=True)
+        if self.elsewhere:
+            self.elsewhere.close()
         return outcome
 
     def _run(self):
@@ -100,7 +107,7 @@ class Play:
             return Outcome(v, "unsupported", lacking)
         mode = mode_of(self.body, self.kind.hello)
         try:
-            self.mock.load(scenario_of(self.body, mode, self.seed, self.patience))
+            self.mock.load(self._scenario(mode))
             self.evidence.start = self._now()
         except ControlRefused as refused:
             return Outcome(v, "setup_error", f"the scenario is refused: {refused}")
@@ -123,6 +130,14 @@ class Play:
             self._end_process()
         return self._judge(ended)
 
+    def _scenario(self, mode):
+        made = scenario_of(self.body, mode, self.seed, self.patience)
+        text = json.dumps(made)
+        if "{elsewhere}" not in text:
+            return made
+        self.elsewhere = Elsewhere(made.get("tenants", [{"key": "test_token_a"}])[0]["key"])
+        return json.loads(text.replace("{elsewhere}", self.elsewhere.url))
+
     # ---- the script
 
     def _play(self, mode):
@@ -136,11 +151,16 @@ class Play:
             if step["verb"] == "control":
                 self.mock.of_tenant(step["method"], self._resolve(step["path"]), step.get("body"))
                 continue
-            if self.process is None:
-                self.process = self.kind.start(self._environment(mode))
-            self.number += 1
-            self.process.tell({"id": self.number, **self._message(step)})
-            self._note(name, self._until_done(step))
+            if step["verb"] == "spoil":
+                if not spoil(pathlib.Path(self.state), step["how"]):
+                    raise Unsupported(f"it keeps nothing that can be spoiled by {step['how']}")
+                continue
+            for _ in range(step.get("repeat", 1)):
+                if self.process is None:
+                    self.process = self.kind.start(self._environment(mode))
+                self.number += 1
+                self.process.tell({"id": self.number, **self._message(step)})
+                self._note(name, self._until_done(step))
         self._collect()  # while the subject still holds the clock
         if self.process is not None:
             self.process.tell({"id": self.number + 1, "verb": "bye"})
@@ -156,14 +176,27 @@ class Play:
     def _environment(self, mode):
         made = {"SCRAPINGPROS_BASE_URL": self.mock.base_url, "SP_TOKEN": self.mock.key, "SP_CASE": self.variant.id,
                 "SP_STATE": self.state, "SP_SEED": str(self.seed)}
+        if "base_url" in self.body:
+            made["SCRAPINGPROS_BASE_URL"] = self._other_name()
         if mode == "virtual":
             made["SP_CLOCK_URL"] = self.mock.clock_url
         if self.mock.ca_file:
             made["SP_CA_FILE"] = self.mock.ca_file
         return made
 
+    def _other_name(self):
+        """The service's address in another spelling."""
+        port = int(self.mock.base_url.rpartition(":")[2])
+        made = self.body["base_url"].replace("{url}", self.mock.base_url).replace("{port}", str(port))
+        if "[" in made:
+            try:
+                socket.create_connection((made.partition("[")[2].partition("]")[0], port), 5).close()
+            except OSError:
+                raise Unsupported("this machine has no IPv6") from None
+        return made
+
     def _message(self, step):
-        made = {k: self._resolve(v) for k, v in step.items() if k not in ("as", "kill_when")}
+        made = {k: self._resolve(v) for k, v in step.items() if k not in ("as", "kill_when", "repeat")}
         if isinstance(made.get("items"), int):
             made["items"] = [{"url": f"https://shop.example.com/page/{n}", "custom_id": f"job-{n}"} for n in range(made["items"])]
         return made
@@ -280,6 +313,10 @@ class Play:
         e.ledger = self.mock.of_tenant("GET", "/ledger")
         e.faults = self.mock.of_tenant("GET", "/faults")["faults"]
         e.name_items()
+        if self.process is not None:
+            e.subject = self.process.used()
+        if self.elsewhere:
+            e.elsewhere = {"requests": self.elsewhere.requests, "with_token": self.elsewhere.with_token}
         if self.body["kind"] == "optimal" or self.body["id"].startswith("EFF"):
             e.efficiency = self.mock.of_tenant("GET", "/ledger/efficiency")
 

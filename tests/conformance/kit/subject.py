@@ -1,5 +1,6 @@
 """The subject: a program that does what it is asked, in one of the two forms of ADAPTERS.md."""
 
+import contextlib
 import json
 import os
 import queue
@@ -53,6 +54,15 @@ class Process:
             return int(fields[11]) + int(fields[12])
         except (OSError, ValueError, IndexError):
             return None
+
+    def used(self):
+        """Processor seconds and most bytes of memory so far, of the real machine."""
+        made = {"cpu_seconds": round((self.worked() or 0) / os.sysconf("SC_CLK_TCK"), 2)}
+        with contextlib.suppress(OSError, ValueError):
+            with open(f"/proc/{self._process.pid}/status", encoding="utf-8") as file:
+                peak = [line.split()[1] for line in file if line.startswith("VmHWM")]
+            made["peak_bytes"] = int(peak[0]) * 1024 if peak else 0
+        return made
 
     def kill(self):
         self._process.kill()

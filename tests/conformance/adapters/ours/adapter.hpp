@@ -7,6 +7,8 @@
 #include <scrapingpros/webhook.hpp>
 #include <scrapingpros/wire/page_decoder.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/json.hpp>
 
@@ -24,6 +26,19 @@
 #include "words.hpp"
 
 namespace conformance {
+
+/// A transport of one connection can be had, for `start_when_full`.
+template <class Parts>
+concept has_narrow_transport =
+    requires(asio::io_context& context, const typename Parts::clock& time) {
+        Parts::narrow_transport(context, time);
+    };
+
+template <class Clock>
+class agenda;
+template <class Clock>
+void plan_events(agenda<Clock>&, const Clock&, const json::object&, sp::batch&);
+inline std::chrono::microseconds seconds_in(const json::value&);
 
 /** The verbs of ADAPTERS.md, done by a client that is made of `Parts`:
 
@@ -44,8 +59,9 @@ public:
     /// The members of the answer; throws failed, clock_ended.
     done perform(const json::object& message)
     {
-        id_ = message.at("id");
+        id_ = verb_at_work() = message.at("id");
         known_ = {};
+        allow_bodies_of(number_of(message, "most"));
         return verbs().at(need(message, "verb"))(*this, message);
     }
     const done& known() const { return known_; }
@@ -68,7 +84,14 @@ private:
         o.jitter_seed = seed.empty() ? 1 : std::stoull(seed);
         // What the service would put into a bucket is the service's to say here.
         o.item_rules.browser_rules = sp::problem_level::warning;
+        if (most_) o.limits.result = static_cast<std::size_t>(*most_);
         return o;
+    }
+    void allow_bodies_of(std::optional<std::int64_t> most)
+    {
+        if (most == most_) return;
+        most_ = most;
+        api_ = client(Parts::transport(context_, clock_), options(), Parts::policies(clock_));
     }
 
     template <class Done>
@@ -357,15 +380,27 @@ private:
         std::int64_t count = 0;
         sp::error_code ec;
         std::string_view end = "complete";
+        asio::cancellation_signal stop;
+        agenda<clock> plan(clock_);
+        plan_events(plan, clock_, m, all);
+        if (const auto* at = m.if_contains("cancel_at"))
+            plan.in(seconds_in(*at), [&] {
+                end = "cancelled";
+                stop.emit(asio::cancellation_type::terminal);
+            });
         for (;;) {
             std::optional<sp::error_code> over;
             std::optional<sp::job_outcome> item;
-            all.async_next([&](sp::error_code code, std::optional<sp::job_outcome> got) {
-                over = code;
-                item = std::move(got);
-            });
+            all.async_next(asio::bind_cancellation_slot(
+                stop.slot(),
+                [&](sp::error_code code, std::optional<sp::job_outcome> got) {
+                    over = code;
+                    item = std::move(got);
+                }
+            ));
             run_until([&] { return over.has_value(); });
             ec = *over;
+            if (end == "cancelled" && ec == asio::error::operation_aborted) ec = {};
             if (ec || !item) break;
             hand_on(*item);
             ++count;
@@ -378,6 +413,12 @@ private:
         }
         return summary_of(all, ec, end, m);
     }
+
+    // many_verbs.hpp
+    struct running;
+    void go_on(running&);
+    done submit_many(const json::object&);
+    done start_when_full(const json::object&);
 
     done summary_of(sp::batch& all, sp::error_code ec, std::string_view end, const json::object& m)
     {
@@ -500,6 +541,7 @@ private:
 
     asio::io_context context_{1};
     clock clock_;
+    std::optional<std::int64_t> most_{};
     client api_;
     sp::diagnostics batch_diag_{};
     sp::start_attempt last_start_{};
@@ -508,30 +550,42 @@ private:
     int keys_ = 0;
 };
 
+}  // namespace conformance
+
+#include "many_verbs.hpp"
+
+namespace conformance {
+
 template <class Parts>
 auto adapter<Parts>::verbs() -> const std::map<std::string, verb>&
 {
-    static const std::map<std::string, verb> table{
-        {"create", &adapter::create},
-        {"start", &adapter::start},
-        {"start_once", &adapter::start_once},
-        {"run_get", &adapter::run_get},
-        {"runs_list", &adapter::runs_list},
-        {"run_and_wait", &adapter::run_and_wait},
-        {"page", &adapter::page},
-        {"list_all", &adapter::list_all},
-        {"result", &adapter::result},
-        {"submit_batch", &adapter::submit_batch},
-        {"reattach", &adapter::reattach},
-        {"resume", &adapter::resume},
-        {"find_recent", &adapter::find_recent},
-        {"list", &adapter::list},
-        {"update", &adapter::update},
-        {"delete", &adapter::remove},
-        {"sleep", &adapter::sleep},
-        {"classify", &adapter::classify},
-        {"webhook_verify", &adapter::webhook_verify},
-    };
+    static const std::map<std::string, verb> table = [] {
+        std::map<std::string, verb> made{
+            {"create", &adapter::create},
+            {"start", &adapter::start},
+            {"start_once", &adapter::start_once},
+            {"run_get", &adapter::run_get},
+            {"runs_list", &adapter::runs_list},
+            {"run_and_wait", &adapter::run_and_wait},
+            {"page", &adapter::page},
+            {"list_all", &adapter::list_all},
+            {"result", &adapter::result},
+            {"submit_batch", &adapter::submit_batch},
+            {"reattach", &adapter::reattach},
+            {"resume", &adapter::resume},
+            {"find_recent", &adapter::find_recent},
+            {"list", &adapter::list},
+            {"update", &adapter::update},
+            {"delete", &adapter::remove},
+            {"sleep", &adapter::sleep},
+            {"classify", &adapter::classify},
+            {"webhook_verify", &adapter::webhook_verify},
+            {"submit_many", &adapter::submit_many},
+        };
+        if constexpr (has_narrow_transport<Parts>)
+            made.emplace("start_when_full", &adapter::start_when_full);
+        return made;
+    }();
     return table;
 }
 
@@ -554,7 +608,11 @@ done hello()
           "resume",
           "classify",
           "webhook",
-          "bounded-memory"}}};
+          "bounded-memory",
+          "cancel",
+          "webhook.wakes",
+          "wall_clock",
+          "body-cap"}}};
 }
 
 template <class Parts>
@@ -572,13 +630,7 @@ done answer(std::optional<adapter<Parts>>& subject, const json::object& message)
     } catch (const failed& why) {
         auto told = subject->known();
         told["done"] = "error";
-        json::object error{
-            {"class", class_of(why.ec, why.diag)},
-            {"code", why.ec.message()},
-            {"text", why.diag.server_text},
-            {"place", why.diag.place}};
-        if (why.diag.http_status != 0) error["status"] = why.diag.http_status;
-        told["error"] = error;
+        told["error"] = error_of(why);
         return told;
     } catch (const clock_ended& why) {
         return {{"done", "hung"}, {"why", why.what()}};

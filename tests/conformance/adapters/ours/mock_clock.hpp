@@ -97,8 +97,11 @@ public:
     sp::instant now() const { return state_->now; }
     sp::timestamp server_now() const
     {
-        return state_->base + std::chrono::floor<std::chrono::microseconds>(state_->now - epoch);
+        return state_->base + std::chrono::floor<std::chrono::microseconds>(state_->now - epoch) +
+               state_->wall_ahead;
     }
+    /// Somebody sets the wall clock.
+    void step_wall(std::chrono::microseconds by) const { state_->wall_ahead += by; }
 
     using ticket = std::pair<sp::instant, std::uint64_t>;
     /// Calls `done` at that time, from within `step`.
@@ -152,6 +155,7 @@ private:
         clock_line line;
         sp::instant now = epoch;
         sp::timestamp base{};
+        std::chrono::microseconds wall_ahead{};
         std::uint64_t number = 0;
         std::size_t outstanding = 0;
         std::map<ticket, std::function<void()>> waits{};

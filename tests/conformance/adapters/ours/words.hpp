@@ -62,6 +62,24 @@ inline std::string_view class_of(const sp::error_code& ec, const sp::diagnostics
                : "other";
 }
 
+inline json::object error_of(const failed& why)
+{
+    json::object error{
+        {"class", class_of(why.ec, why.diag)},
+        {"code", why.ec.message()},
+        {"text", why.diag.server_text},
+        {"place", why.diag.place}};
+    if (why.diag.http_status != 0) error["status"] = why.diag.http_status;
+    return error;
+}
+
+/// The id of the verb that is being done.
+inline json::value& verb_at_work()
+{
+    static json::value id = 0;
+    return id;
+}
+
 inline std::string hex_sha256(std::string_view data)
 {
     unsigned char digest[SHA256_DIGEST_LENGTH];

@@ -20,7 +20,6 @@ class Batch:
         self.ids, self.total, self.mark, self.given = set(), None, None, 0
         self.said, self.counts = None, {}
         self.hints = sorted(hints)  # when somebody will say that it is worth a look
-        self.warned = set()
 
     class Over(Exception):
         pass
@@ -113,7 +112,6 @@ class Batch:
         except ApiError as error:
             return self._over_time(error) if error.kind != "timeout" or self.deadline is None else self._pause(0)
         self.said, self.counts = seen["status"], seen
-        self._look_at_words(seen)
         total = seen.get("total_requests")
         if isinstance(total, int) and "M50" not in self.broken:
             self.total = total
@@ -121,20 +119,6 @@ class Batch:
             self.ids |= {j for j in seen["job_ids"] if isinstance(j, str)}
         if self.total is None and self.said in ENDS and self.ids:
             self.total = len(self.ids)
-
-    def _look_at_words(self, seen):
-        """Tells once of each word that is not the contract's."""
-        if self.said not in (*ENDS, "in_progress"):
-            self._warn(f"the run's status is {self.said}")
-        criterion = seen.get("success_criterion")
-        version = criterion.get("version") if isinstance(criterion, dict) else None
-        if version not in (None, "content_success_v1"):
-            self._warn(f"success is judged by {version}")
-
-    def _warn(self, text):
-        if text not in self.warned:
-            self.warned.add(text)
-            self.client.on_warning(text)
 
     def _counted(self):
         parts = [self.counts.get(n) for n in ("success_requests", "failed_requests", "timeout_requests")]

@@ -74,6 +74,7 @@ class Client:
         self._made_of = base_url, token, ca_file, seed
         self.largest_result = LARGEST
         self._repeats = REPEATS
+        self._warned = set()
         self._wire = Wire(base_url, token, clock, ca_file, self.broken)
         self._random = random.Random(seed)
         self.on_retry = lambda kind, wait: None
@@ -249,7 +250,22 @@ class Client:
             raise ApiError("protocol", "$.status is missing")
         if "M29" in self.broken:
             made["sum"] = made["success_requests"] + made["failed_requests"] + made["timeout_requests"]
+        self._look_at_words(run, made)
         return made
+
+    def _look_at_words(self, run, seen):
+        """Tells once for each run of a word that is not the contract's."""
+        if seen["status"] not in (*ENDS, "in_progress"):
+            self._warn(run, f"the status is {seen['status']}")
+        criterion = seen.get("success_criterion")
+        version = criterion.get("version") if isinstance(criterion, dict) else None
+        if version not in (None, "content_success_v1"):
+            self._warn(run, f"success is judged by {version}")
+
+    def _warn(self, *what):
+        if what not in self._warned:
+            self._warned.add(what)
+            self.on_warning(what[-1])
 
     def page(self, collection, run, cursor=None, since=None, order="completed_at", inline=True, limit=100, deadline=None):
         made, _ = self.call("GET", f"{ROOT}/{self._segment(collection)}/runs/{self._segment(run)}/jobs", deadline=deadline, query={

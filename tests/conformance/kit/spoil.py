@@ -2,7 +2,7 @@
 
 import re
 
-VERSION = re.compile(rb'((?:version|format)"?\W{0,4})(\d+)', re.IGNORECASE)
+VERSION = re.compile(rb'((?:version|format|checkpoint)"?\W{0,4})(\d+)', re.IGNORECASE)
 
 
 def spoil(folder, how):

@@ -9,10 +9,12 @@ Exit code 1 if a cause is not there any more: then the cells that it explains wa
 import inspect
 import itertools
 import json
+import logging.handlers
 import subprocess
 import sys
 import time
 import urllib.request
+import warnings
 
 import scrapingpros
 
@@ -268,6 +270,37 @@ def w52_no_cursor_is_all_pages(s):
     [c.get_run(batch.collection_id, batch.run_id) for _ in range(4)]
     page = c.get_run_jobs(batch.collection_id, batch.run_id, limit=100)
     return f"a page of 100 has {len(page.items)} rows", len(page.items) == 250
+
+
+def w21_a_status_that_it_does_not_know_is_never_over(s):
+    c = s.client({"on": "run.get", "do": "json-text:status=paused", "times": "unlimited"})
+    got = []
+    endless = is_endless(s, c.submit_batch("w21", ITEMS[:10]).on_result(got.append))
+    return f"{len(got)} of 10 delivered, endless: {endless}", endless and len(got) == 10
+
+
+def w56_nothing_bounds_the_repeats_of_many_calls(s):
+    c = s.client({"on": "collection.list", "do": "s:503", "times": "unlimited"})
+    for _ in range(200):
+        error_of(c.list_collections)
+    return f"200 reads of a dead service made {s.count('list_collections')} requests", s.count("list_collections") >= 600
+
+
+def a_criterion_of_another_version_is_passed_over(s):
+    c = s.client({"on": "run.get", "do": "json-text:success_criterion.version=content_success_v2", "times": "unlimited"})
+    said = logging.handlers.BufferingHandler(1000)
+    logging.getLogger().addHandler(said)
+    with warnings.catch_warnings(record=True) as warned:
+        results = list(c.submit_batch("v2", ITEMS[:5]).iter_results(fetch_workers=1))
+    told = len(warned) + sum("criterion" in each.getMessage() for each in said.buffer)
+    return f"{len(results)} results of a run that is judged by content_success_v2, and {told} words about it", not told
+
+
+def a_segment_of_a_path_is_not_encoded(s):
+    c = s.client()
+    error_of(lambda: c.get_run("a/b?c", "r"))
+    target = s.ask("GET", "/journal")["entries"][0]["target"]
+    return f"collection a/b?c is asked for as {target}", "a/b?c" in target
 
 
 def old_server_without_message(s):

@@ -146,7 +146,7 @@ void hazardous_listing::disguise(page_end& made)
     const page_memory::alias where = known != memory().aliases.end()
                                          ? known->second
                                          : page_memory::alias{parse_cursor(*made.cursor), false};
-    std::string rest = odd ? R"( +/=&%?#;:@"<>%2B%)" : "";
+    std::string rest = odd ? R"( +/=&%?#;:@<>%2B%)" : "";
     if (with_length) rest.append(2'000 - rest.size() - alias_of(where).size(), 'x');
     made.cursor = alias_of(where, rest);
 }

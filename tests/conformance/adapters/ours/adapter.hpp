@@ -6,6 +6,7 @@
 #include <scrapingpros/file_checkpoint_store.hpp>
 #include <scrapingpros/webhook.hpp>
 #include <scrapingpros/wire/page_decoder.hpp>
+#include <scrapingpros/wire/timestamp.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -22,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-#include "mock_clock.hpp"
+#include "waits.hpp"
 #include "words.hpp"
 
 namespace conformance {
@@ -404,7 +405,7 @@ private:
             if (ec || !item) break;
             hand_on(*item);
             ++count;
-            if (crash == count) ::_exit(9);
+            if (crash == count) die();
             if (take == count) {
                 all.close();
                 end = "left";
@@ -547,7 +548,8 @@ private:
     sp::start_attempt last_start_{};
     json::value id_{};
     done known_{};
-    int keys_ = 0;
+    // Of the process: a key must never come again.
+    inline static int keys_ = 0;
 };
 
 }  // namespace conformance

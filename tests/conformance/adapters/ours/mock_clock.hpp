@@ -1,16 +1,13 @@
 #ifndef SCRAPINGPROS_TESTS_CONFORMANCE_MOCK_CLOCK_HPP
 #define SCRAPINGPROS_TESTS_CONFORMANCE_MOCK_CLOCK_HPP
 
-#include <scrapingpros/detail/policy_box.hpp>
 #include <scrapingpros/time.hpp>
 #include <scrapingpros/wire/timestamp.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/connect.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/json.hpp>
@@ -18,27 +15,18 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
+
+#include "waits.hpp"
 
 namespace conformance {
 
-namespace sp = scrapingpros;
-namespace asio = boost::asio;
 namespace json = boost::json;
-
-/// Nothing will happen any more, or somebody else keeps the clock.
-struct clock_ended : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 /// The control route of the mock's clock, asked one question at a time.
 class clock_line {
@@ -103,16 +91,13 @@ public:
     /// Somebody sets the wall clock.
     void step_wall(std::chrono::microseconds by) const { state_->wall_ahead += by; }
 
-    using ticket = std::pair<sp::instant, std::uint64_t>;
-    /// Calls `done` at that time, from within `step`.
-    ticket at(sp::instant when, std::function<void()> done) const
+    using ticket = waits::ticket;
+    /// Calls `then` at that time, from within `step`.
+    ticket at(sp::instant when, std::function<void()> then) const
     {
-        const ticket made{when, ++state_->number};
-        state_->waits.emplace(made, std::move(done));
-        return made;
+        return state_->own.at(when, std::move(then));
     }
-    /// Whether it was still to come.
-    bool drop(const ticket& which) const { return state_->waits.erase(which) > 0; }
+    bool drop(const ticket& which) const { return state_->own.drop(which); }
 
     /// Exchanges that wait for the server.
     std::size_t& outstanding() const { return state_->outstanding; }
@@ -120,8 +105,7 @@ public:
     /// For when nothing is ready on `context`: waits for bytes, or lets the time go on.
     void step(asio::io_context& context) const
     {
-        auto due = state_->waits.empty() ? std::optional<sp::instant>()
-                                         : std::optional(state_->waits.begin()->first.first);
+        auto due = state_->own.next();
         if (state_->outstanding > 0) {
             // Bytes on the loopback come sooner, as a rule. After the longer time nobody is going to
             // send any, not even on a machine where many others compute.
@@ -136,19 +120,18 @@ public:
         }
         if (!due) throw clock_ended("it waits for something that will never happen");
         sleep_until(*due);
-        while (!state_->waits.empty() && state_->waits.begin()->first.first <= state_->now)
-            state_->waits.extract(state_->waits.begin()).mapped()();
+        state_->own.wake(state_->now);
     }
 
-    void forget() const { state_->waits.clear(); }
+    void forget() const { state_->own.forget(); }
 
     std::unique_ptr<sp::detail::wait_timer> new_timer(const asio::any_io_executor& executor) const
     {
-        return std::make_unique<timer>(state_, executor);
+        return state_->own.new_timer(executor);
     }
 
 private:
-    static constexpr sp::instant epoch{std::chrono::hours{1000}};
+    static constexpr sp::instant epoch = waits::epoch;
 
     struct state {
         explicit state(std::string_view url) : line(url) {}
@@ -156,9 +139,8 @@ private:
         sp::instant now = epoch;
         sp::timestamp base{};
         std::chrono::microseconds wall_ahead{};
-        std::uint64_t number = 0;
+        waits own{};
         std::size_t outstanding = 0;
-        std::map<ticket, std::function<void()>> waits{};
     };
 
     struct seen_requests {
@@ -196,49 +178,6 @@ private:
         );
         state_->now = epoch + (read_time(answer, "now") - state_->base);
     }
-
-    class timer final : public sp::detail::wait_timer {
-    public:
-        using handler = asio::any_completion_handler<void(sp::error_code)>;
-
-        timer(std::shared_ptr<state> s, asio::any_io_executor executor)
-            : state_(std::move(s)), executor_(std::move(executor))
-        {
-        }
-        ~timer() override { cancel(); }
-
-        void async_wait_until(sp::instant when, handler done) override
-        {
-            cancel();
-            waiting_ = std::make_shared<handler>(std::move(done));
-            ticket_ = {when, ++state_->number};
-            state_->waits.emplace(ticket_, [waiting = waiting_, executor = executor_] {
-                complete(executor, waiting, sp::error_code());
-            });
-        }
-        void cancel() override
-        {
-            if (!waiting_) return;
-            const auto waiting = std::exchange(waiting_, nullptr);
-            if (state_->waits.erase(ticket_) > 0)
-                complete(executor_, waiting, asio::error::operation_aborted);
-        }
-
-    private:
-        static void complete(
-            const asio::any_io_executor& executor,
-            const std::shared_ptr<handler>& waiting,
-            sp::error_code ec
-        )
-        {
-            asio::post(executor, [waiting, ec] { std::move (*waiting)(ec); });
-        }
-
-        std::shared_ptr<state> state_;
-        asio::any_io_executor executor_;
-        std::shared_ptr<handler> waiting_{};
-        ticket ticket_{};
-    };
 
     std::shared_ptr<state> state_;
 };

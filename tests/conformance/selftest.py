@@ -1,7 +1,9 @@
-"""selftest.py MOCK: the kit itself. What is broken must read as the fault of whoever broke it: a scenario that
+"""selftest.py MOCK SIM: the kit itself. What is broken must read as the fault of whoever broke it: a scenario that
 is refused, a subject that is dead or talks nonsense, a verb that nobody knows and a journal with gaps are
 neither pass nor fail; a client that is wrong, hangs or goes on for ever does fail."""
 
+import contextlib
+import io
 import json
 import pathlib
 import sys
@@ -11,7 +13,7 @@ import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-from kit import cases, elsewhere, known, main, mock, play, report, schema, spoil, subject  # noqa: E402
+from kit import cases, elsewhere, known, main, mock, play, report, schema, sim, spoil, subject, subjects  # noqa: E402
 
 WRONG = []
 
@@ -204,10 +206,83 @@ def the_sums():
     refused("a subject that is not there", subject.SubjectDied, subject.Kind("x", ["/nonexistent/program"]).introduce)
 
 
-def run(program):
+# A simulation that answers what the runner asks of every case, and does one thing for a verb.
+BROKEN_SIM = '''
+import json, os, sys, time
+def say(m): print(json.dumps(m), flush=True)
+for line in sys.stdin:
+    m = json.loads(line)
+    if m.get("verb") == "hello":
+        say({"id": 0, "done": "ok", "name": "b", "version": "1", "level": "L3", "verbs": ["act"], "capabilities": ["time.virtual"]})
+    elif m.get("mock") == "load":
+        say({"status": 200, "body": {"tenants": [{"name": "t", "key": "k"}]}})
+    elif m.get("mock") == "control":
+        say({"status": 200, "body": {"now": "2026-06-01T10:00:00Z"}})
+    elif "verb" in m:
+        ACT
+'''
+
+
+def in_one_process(program):
+    options = main.arguments(["--sim", str(program)])
+    kind = subjects.find("sim", options)
+    kind.introduce()
+    batch = {"level": "L2", "script": [{"verb": "submit_batch", "as": "act", "name": "n", "items": 3}]}
+    worker = main.Worker(None, kind, 20.0)
+
+    def status(what, wanted, reason="", player=worker, **members):
+        outcome = player.play(case(**members), 1)
+        expect(what, outcome.status, wanted)
+        if reason not in outcome.reason:
+            WRONG.append(f"{what}: the reason is {outcome.reason!r}, which does not say {reason!r}")
+        return outcome
+
+    status("in one process: a batch", "pass", **batch)
+    status("in one process: a check that does not hold", "fail", **batch, judge=[{"id": "two", "fact": "requests.total", "is": 2}])
+    status("in one process: too many requests", "fail", "endless: more than 2 requests", **batch, ceilings={"requests": 2})
+    slow = {"runs": [{"workers": 1, "exec": "20h", "queue": "0s", "cold_start": "0s"}]}
+    over = status("in one process: too many hours", "fail", "endless: more than 1 hours", **batch, ceilings={"hours": 1, "requests": 5000},
+                  scenario=slow)
+    expect("how far it came", over.service_seconds, 3600.0)
+    status("in one process: a scenario that is refused", "setup_error", "wrokers", **batch, scenario={"runs": [{"wrokers": 1}]})
+    status("in one process: TLS", "unsupported", "no handshake", **batch, tls=True)
+    status("in one process: a fault that strikes nobody", "setup_error", **batch,
+           scenario={"faults": [{"id": "F", "on": "jobs.list", "when": {"nth": 7}, "do": "s:503"}]})
+    status("in one process: after all that", "pass", **batch)
+    worker.stop()
+    for what, act, wanted, reason in (
+            ("that crashes", "import signal; os.kill(os.getpid(), signal.SIGSEGV); time.sleep(9)", "fail", "crashed"),
+            ("that hangs", "time.sleep(60)", "fail", "hung"), ("that ends", "sys.exit(3)", "harness_error", "exit code 3"),
+            ("that talks nonsense", "print('nonsense', flush=True)", "harness_error", "neither an event")):
+        broken = sim.SimKind("b", [sys.executable, "-c", BROKEN_SIM.replace("ACT", act)])
+        broken.introduce()
+        one = main.Worker(None, broken, 1.0)
+        status(f"in one process: one {what}", wanted, reason, one)
+        status(f"in one process: one {what}, again", wanted, reason, one)
+        one.stop()
+
+
+def repeats():
+    """A status that changes with the seed is told; one that changes by chance is a flake."""
+    def outcome(status):
+        return play.Outcome(case(), status)
+
+    plays = [(1, outcome("pass")), (2, outcome("warn")), (3, outcome("pass"))]
+    expect("what differs", report.differing(plays), {"SELF-001": {"pass": [1, 3], "warn": [2]}})
+    expect("nothing that differs", report.differing([plays[0], plays[2]]), {})
+    same = lambda id, statuses: [(1, "pass", "pass"), (2, "warn", "warn")]  # noqa: E731
+    with contextlib.redirect_stdout(io.StringIO()) as told:
+        expect("by seed", main.tell_flakes(plays, same, 1), main.OK)
+        expect("by chance", main.tell_flakes(plays, lambda id, statuses: [(2, "warn", "pass")], 1), main.FAILED)
+    expect("the last line", told.getvalue().splitlines()[-1], "3 repeats, 3 plays in 1 s: 1 flakes")
+
+
+def run(program, simulation):
     the_cases()
     the_sums()
     the_helpers()
+    repeats()
+    in_one_process(simulation)
     bench = Bench(program)
     try:
         statuses(bench)
@@ -220,4 +295,4 @@ def run(program):
 
 
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[1]))
+    sys.exit(run(*sys.argv[1:]))

@@ -20,10 +20,21 @@ class Evidence:
         self.journal, self.dropped, self.ledger, self.faults, self.efficiency = [], 0, {}, [], {}
         self.start = self.now = 0.0
         self.subject, self.elsewhere = {}, {}  # what it used, and what it asked of another host
+        self._facts = None
 
     # ---- facts
 
+    def said(self, path):
+        """What an earlier step has said: `NAME.member`."""
+        return _Steps(self.steps)["steps." + path]
+
     def facts(self):
+        """Made once, when all is over."""
+        if self._facts is None:
+            self._facts = self._make_facts()
+        return self._facts
+
+    def _make_facts(self):
         made = {
             "elapsed": round(self.now - self.start, 6),
             "requests.total": len(self.journal),

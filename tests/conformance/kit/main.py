@@ -1,8 +1,10 @@
 """Judges clients of the Collections API by the cases of ../cases; README.md explains."""
 
 import argparse
+import concurrent.futures
 import fnmatch
 import json
+import multiprocessing
 import os
 import pathlib
 import queue
@@ -16,7 +18,7 @@ if __package__ in (None, ""):  # started as a file
     __package__ = "kit"
 
 from . import cases, known, play, report, subjects  # noqa: E402
-from .mock import Mock, MockFailed  # noqa: E402
+from .mock import MockFailed  # noqa: E402
 from .subject import SubjectDied  # noqa: E402
 
 OK, FAILED, USAGE, NOT_JUDGED, SKIPPED = 0, 1, 2, 3, 77
@@ -28,7 +30,8 @@ def arguments(words):
                                 epilog="Exit codes: 0 every must that was judged holds; 1 one does not; 2 usage; "
                                        "3 the kit or its cases, or a subject that cannot be judged at all; 77 skipped.")
     p.add_argument("--subject", action="append", default=[], metavar="NAME|CMD",
-                   help="ours, reference, curl, official, server (the mock), or a command (oneshot:CMD for the one-shot form); repeatable")
+                   help="ours, sim (ours and the mock in one process), reference, curl, official, server (the mock), "
+                   "or a command (oneshot:CMD for the one-shot form); ours:STRATEGY and sim:STRATEGY poll by that one; repeatable")
     p.add_argument("--base-url", metavar="URL", help="judges that server, by the SRV cases that are for a live one; SP_TOKEN in the "
                    "environment is the key, and its waits are real")
     p.add_argument("--run", action="append", default=[], metavar="GLOB", help="only cases or variants like this")
@@ -36,8 +39,9 @@ def arguments(words):
     p.add_argument("--kind", action="append", default=[], choices=["must", "should", "optimal", "check"])
     p.add_argument("--set", metavar="NAME", help="only the cases of requirements/NAME.json")
     p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--repeat", type=int, default=1, help="so many times, with as many seeds")
+    p.add_argument("--repeat", type=int, default=1, help="so many times, with as many seeds; tells which variants are not the same each time")
     p.add_argument("--size", type=int, default=1, metavar="N", help="N times as much in what a server case drives (1)")
+    p.add_argument("--same-as", type=pathlib.Path, metavar="FILE", help="each variant must end as it did in such a --json, or be unsupported")
     p.add_argument("--quick", action="store_true", help="one variant of each case")
     p.add_argument("--strict", action="store_true", help="a should that does not hold is a failure")
     p.add_argument("--known-failing", type=pathlib.Path, metavar="FILE")
@@ -45,6 +49,7 @@ def arguments(words):
     p.add_argument("--patience", type=float, default=20.0, help="real seconds without a sign of life (20)")
     p.add_argument("--mock", type=pathlib.Path, help="the program scrapingpros-mock")
     p.add_argument("--ours", type=pathlib.Path, help="the adapter of this project's client")
+    p.add_argument("--sim", type=pathlib.Path, help="the program that holds both")
     p.add_argument("--environment", type=pathlib.Path, help="folder for the official SDK's virtual environment")
     p.add_argument("--cases", type=pathlib.Path, default=HERE / "cases", help="folder of case files")
     p.add_argument("--junit", type=pathlib.Path)
@@ -76,44 +81,107 @@ def chosen(found, options):
     return made
 
 
+GREEN = ("pass", "unsupported", "untestable", "info")
+
+
+class Worker:
+    """Plays with mocks of its own; what one of them plays, no other sees."""
+
+    def __init__(self, program, kind, patience):
+        self._program, self._kind, self._patience = program, kind, patience
+        self._mocks = {}
+
+    def play(self, variant, seed):
+        cannot = play.unsupported_reason(variant, self._kind.hello) or self._kind.cannot(variant.body)
+        if cannot:
+            return play.Outcome(variant, "unsupported", cannot)
+        wanted = tuple((["--tls"] if variant.body.get("tls") else []) + variant.body.get("mock", []))
+        try:
+            if wanted not in self._mocks:
+                self._mocks[wanted] = self._kind.new_mock(self._program, wanted)
+            outcome = play.play(variant, self._kind, self._mocks[wanted], seed, self._patience)
+        except MockFailed as failed:
+            outcome = play.Outcome(variant, "harness_error", str(failed))
+        if wanted in self._mocks and (outcome.status == "harness_error" or self._mocks[wanted].is_lost):
+            self._mocks.pop(wanted).stop()  # the next case begins with a fresh one
+        return outcome
+
+    def stop(self):
+        for each in self._mocks.values():
+            each.stop()
+
+
 class Pool:
-    """Workers, each with mocks of its own; what one of them plays, no other sees."""
+    """Several workers: threads that wait for processes, or processes where they compute themselves."""
 
     def __init__(self, program, jobs):
         self._program, self._jobs = program, jobs
 
     def play_all(self, kind, variants, seeds, patience, tell):
-        work, made = queue.SimpleQueue(), {}
+        """The outcomes with their seeds, in order. Of those that are green, and are many, no evidence is kept."""
         tasks = [(s, v) for s in seeds for v in variants]
-        for number, task in enumerate(tasks):
-            work.put((number, *task))
-        threads = [threading.Thread(target=self._work, args=(kind, work, patience, made, tell)) for _ in range(self._jobs)]
-        for each in threads:
-            each.start()
-        for each in threads:
-            each.join()
+        played = self._in_processes if kind.in_process else self._in_threads
+        made = {}
+        for number, outcome in played(kind, tasks, patience):
+            if len(seeds) > 1 and outcome.status in GREEN:
+                outcome.evidence, outcome.checks = None, []
+            made[number] = outcome
+            tell(tasks[number][0], outcome)
         return [(tasks[n][0], made[n]) for n in sorted(made)]
 
-    def _work(self, kind, work, patience, made, tell):
-        mocks = {}
+    def _in_threads(self, kind, tasks, patience):
+        work, done = queue.SimpleQueue(), queue.SimpleQueue()
+        for number, task in enumerate(tasks):
+            work.put((number, *task))
+        threads = [threading.Thread(target=self._work, args=(Worker(self._program, kind, patience), work, done)) for _ in range(self._jobs)]
+        for each in threads:
+            each.start()
+        for _ in tasks:
+            yield done.get()
+        for each in threads:
+            each.join()
+
+    @staticmethod
+    def _work(worker, work, done):
         while True:
             try:
                 number, seed, variant = work.get_nowait()
             except queue.Empty:
                 break
-            wanted = tuple((["--tls"] if variant.body.get("tls") else []) + variant.body.get("mock", []))
-            try:
-                if wanted not in mocks:
-                    mocks[wanted] = Mock(self._program, wanted)
-                outcome = play.play(variant, kind, mocks[wanted], seed, patience)
-            except MockFailed as failed:
-                outcome = play.Outcome(variant, "harness_error", str(failed))
-            if outcome.status == "harness_error" and wanted in mocks:
-                mocks.pop(wanted).stop()  # the next case begins with a fresh one
-            made[number] = outcome
-            tell(seed, outcome)
-        for each in mocks.values():
-            each.stop()
+            done.put((number, worker.play(variant, seed)))
+        worker.stop()
+
+    def _in_processes(self, kind, tasks, patience):
+        numbers = range(len(tasks))
+        share = max(1, min(100, len(tasks) // (4 * self._jobs)))
+        shares = [numbers[n:n + share] for n in range(0, len(tasks), share)]
+        with concurrent.futures.ProcessPoolExecutor(
+                self._jobs, multiprocessing.get_context("fork"), _begin_work, (Worker(self._program, kind, patience), tasks)) as workers:
+            for done in workers.map(_play_some, shares):
+                for number, outcome in done:
+                    outcome.variant = tasks[number][1]
+                    yield number, outcome
+
+
+# Of a process that plays.
+_worker, _tasks = None, []
+
+
+def _begin_work(worker, tasks):
+    global _worker, _tasks
+    _worker, _tasks = worker, tasks
+
+
+def _play_some(numbers):
+    made = []
+    for number in numbers:
+        seed, variant = _tasks[number]
+        outcome = _worker.play(variant, seed)
+        if outcome.status in GREEN:
+            outcome.evidence = None  # large, and on its way to another process
+        outcome.variant = None
+        made.append((number, outcome))
+    return made
 
 
 def explain(case):
@@ -204,17 +272,15 @@ def judge_all(options, found):
             code = max(code, NOT_JUDGED)
             continue
         began = time.monotonic()
-        lock = threading.Lock()
         # Cases about servers are no business of clients, nor the other way round.
         raw = "raw" in kind.hello["capabilities"]
         mine = [v for v in variants if ("raw" in v.body.get("needs", [])) == raw]
 
         def tell(seed, outcome, name=kind.name):
-            if options.quiet and outcome.status in ("pass", "unsupported", "untestable", "info"):
+            if outcome.status in GREEN and (options.quiet or seed != options.seed):
                 return
-            with lock:
-                print(f"{outcome.status:13} {name} {outcome.id}"
-                      + (f" seed {seed}" if options.repeat > 1 else "") + (f": {outcome.reason}" if outcome.reason else ""), flush=True)
+            print(f"{outcome.status:13} {name} {outcome.id}"
+                  + (f" seed {seed}" if options.repeat > 1 else "") + (f": {outcome.reason}" if outcome.reason else ""), flush=True)
 
         played = pool.play_all(kind, mine, range(options.seed, options.seed + options.repeat), options.patience, tell)
         for _, outcome in played:
@@ -222,13 +288,53 @@ def judge_all(options, found):
         suites[kind.name], hellos[kind.name] = [o for _, o in played], kind.hello
         records[kind.name] = [report.record(o, s) for s, o in played]
         code = max(code, exit_code(suites[kind.name], options.strict))
-        summarize(kind, suites[kind.name], time.monotonic() - began)
+        seconds = time.monotonic() - began
+        summarize(kind, suites[kind.name], seconds)
+        if options.repeat > 1:
+            code = max(code, tell_flakes(played, play_again(pool, kind, mine, options.patience), seconds))
+        if options.same_as:
+            for each in (unlike := differences(options.same_as, suites[kind.name])):
+                print("not the same:", each)
+            code = max(code, FAILED if unlike else OK)
         if options.bundle:
             for seed, outcome in played:
-                if outcome.status not in ("pass", "unsupported", "untestable", "info") and outcome.evidence:
+                if outcome.status not in GREEN and outcome.evidence:
                     report.bundle(options.bundle, kind.name, outcome, seed, repeat_command)
     write(options, found, suites, hellos, records)
     return code
+
+
+def tell_flakes(played, again, seconds):
+    """What was not the same with every seed is played once more: if each seed says again what it said, the case
+    depends on the seed, which is about the subject; if not, the play depends on chance, which is a flake."""
+    chancy, by_seed = 0, report.differing(played)
+    for id, statuses in by_seed.items():
+        wrong = [(seed, was, now) for seed, was, now in again(id, statuses) if was != now]
+        chancy += bool(wrong)
+        print(f"{'flaky' if wrong else 'by seed':13} {id}: "
+              + ", ".join(f"{len(seeds)} {status} (seed {seeds[0]})" for status, seeds in statuses.items())
+              + "".join(f"; seed {seed} was {was}, and {now} when played again" for seed, was, now in wrong))
+    repeats = len({seed for seed, _ in played})
+    print(f"{repeats} repeats, {len(played)} plays in {seconds:.0f} s: {chancy} flakes"
+          + (f", {len(by_seed) - chancy} variants that depend on the seed" if len(by_seed) > chancy else ""))
+    return FAILED if chancy else OK
+
+
+def play_again(pool, kind, variants, patience, most=5):
+    """For `tell_flakes`: some seeds of each status."""
+    def again(id, statuses):
+        variant = next(v for v in variants if v.id == id)
+        for was, seeds in statuses.items():
+            for seed, outcome in pool.play_all(kind, [variant], seeds[:most], patience, lambda seed, outcome: None):
+                yield seed, was, outcome.status
+    return again
+
+
+def differences(path, outcomes):
+    """What is not as in those results."""
+    earlier = {r["id"]: r["status"] for records in json.loads(path.read_text("utf-8"))["results"].values() for r in records}
+    return [f"{o.id} is {o.status}, and was {earlier.get(o.id, 'not played')}" for o in outcomes
+            if o.status not in ("unsupported", earlier.get(o.id))]
 
 
 def repeat_command(name, outcome):

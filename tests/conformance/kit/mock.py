@@ -1,5 +1,6 @@
 """The mock service as the kit uses it: a process of its own for each worker, with a control port."""
 
+import contextlib
 import http.client
 import json
 import socket
@@ -77,6 +78,8 @@ class Relay:
 
 
 class Mock:
+    in_process, is_lost = False, False
+
     def __init__(self, program, arguments=()):
         try:
             self._process = subprocess.Popen(
@@ -96,8 +99,9 @@ class Mock:
         self.base_url, self.ca_file = self.ready["base_url"], self.ready["ca_file"]
         self.tenant = None
 
-    def load(self, scenario):
-        """Begins anew with this scenario; time, journal and faults with it."""
+    def load(self, scenario, requests, hours):
+        """Begins anew with this scenario; time, journal and faults with it. The ceilings are for those who
+        can stop the subject themselves: here the play looks at it."""
         first = self.ask("PUT", "/scenario", scenario)["tenants"][0]
         self.tenant, self.key = first["name"], first["key"]
 
@@ -125,6 +129,10 @@ class Mock:
         if reply.status >= 400:
             raise ControlRefused(answer)
         return answer
+
+    def leave_clock(self):
+        with contextlib.suppress(ControlRefused):
+            self.of_tenant("POST", "/clock/leave", {"name": "subject"})
 
     def stop(self):
         if self._relay:

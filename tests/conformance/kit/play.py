@@ -32,6 +32,7 @@ class Outcome:
         self.evidence = more.get("evidence")
         self.stderr = more.get("stderr", "")
         self.seconds = more.get("seconds", 0.0)
+        self.requests = self.service_seconds = 0
 
     @property
     def id(self):
@@ -55,7 +56,8 @@ def unsupported_reason(variant, hello):
     wanted = {step["verb"] for step in body["script"] if step["verb"] not in RUNNER_VERBS}
     lacking = [v for v in sorted(wanted) if v not in hello["verbs"]]
     lacking += [c for c in body.get("needs", []) + (["tls"] if body.get("tls") else []) if c not in hello["capabilities"]]
-    return f"lacks {', '.join(lacking)}" if lacking else None
+    why = hello.get("why", {})
+    return f"lacks {', '.join(w + (f' ({why[w]})' if w in why else '') for w in lacking)}" if lacking else None
 
 
 def mode_of(body, hello):
@@ -87,7 +89,8 @@ class Play:
         limits = self.body.get("ceilings", {})
         self.most_requests = limits.get("requests", CEILING_REQUESTS)
         self.most_hours = limits.get("hours", CEILING_HOURS)
-        self.state = tempfile.mkdtemp(prefix="conformance-")
+        self.in_process = kind.in_process
+        self.state = mock.fresh_state() if self.in_process else tempfile.mkdtemp(prefix="conformance-")
         self.elsewhere = None
 
     def run(self):
@@ -95,7 +98,10 @@ class Play:
         outcome = self._run()
         outcome.seconds = time.monotonic() - began
         outcome.evidence, outcome.stderr = self.evidence, self.stderr
-        shutil.rmtree(self.state, ignore_errors=True)
+        outcome.requests = len(self.evidence.journal)
+        outcome.service_seconds = round(self.evidence.now - self.evidence.start, 3)
+        if not self.in_process:
+            shutil.rmtree(self.state, ignore_errors=True)
         if self.elsewhere:
             self.elsewhere.close()
         return outcome
@@ -105,9 +111,11 @@ class Play:
         lacking = unsupported_reason(v, self.kind.hello)
         if lacking:
             return Outcome(v, "unsupported", lacking)
+        if self.in_process and ("base_url" in self.body or "{elsewhere}" in json.dumps(self.body)):
+            return Outcome(v, "unsupported", "there is no other address in one process")
         mode = mode_of(self.body, self.kind.hello)
         try:
-            self.mock.load(self._scenario(mode))
+            self.mock.load(self._scenario(mode), self.most_requests, self.most_hours)
             self.evidence.start = self._now()
         except ControlRefused as refused:
             return Outcome(v, "setup_error", f"the scenario is refused: {refused}")
@@ -125,7 +133,7 @@ class Play:
         except ControlRefused as refused:
             return Outcome(v, "setup_error", f"a control step is refused: {refused}")
         finally:
-            if ended:
+            if ended and not self.mock.is_lost:
                 self._collect()
             self._end_process()
         return self._judge(ended)
@@ -157,7 +165,7 @@ class Play:
                 continue
             for _ in range(step.get("repeat", 1)):
                 if self.process is None:
-                    self.process = self.kind.start(self._environment(mode))
+                    self.process = self.kind.start(self._environment(mode), mock=self.mock)
                 self.number += 1
                 self.process.tell({"id": self.number, **self._message(step)})
                 self._note(name, self._until_done(step))
@@ -196,14 +204,14 @@ class Play:
         return made
 
     def _message(self, step):
-        made = {k: self._resolve(v) for k, v in step.items() if k not in ("as", "kill_when", "repeat")}
+        made = {k: self._resolve(v) for k, v in step.items() if k not in ("as", "repeat") and (k != "kill_when" or self.in_process)}
         if isinstance(made.get("items"), int):
             made["items"] = [{"url": f"https://shop.example.com/page/{n}", "custom_id": f"job-{n}"} for n in range(made["items"])]
         return made
 
     def _resolve(self, value):
         if isinstance(value, str) and value.startswith("$"):
-            found = self.evidence.facts()["steps." + value[1:]]
+            found = self.evidence.said(value[1:])
             if found is None:
                 step, _, member = value[1:].partition(".")
                 earlier = self.evidence.steps.get(step, {})
@@ -240,10 +248,12 @@ class Play:
                 if seen != last:
                     last, moved = seen, now
                 elif now - max(moved, at_work) > self.patience or now - moved > 10 * self.patience:
+                    if self.in_process:
+                        self.mock.lose()
                     raise Ceiling("hung: it neither asks, nor sleeps, nor ends") from None
                 continue
             if line is ENDED:
-                code = self.process.finish()
+                code = self.process.end()
                 self.stderr += self.process.errors()
                 self.process = None
                 if step.get("crash_after_items") is not None and code != 0:
@@ -265,10 +275,16 @@ class Play:
                 raise Unsupported(message.get("why", f"{step['verb']} as it is asked here"))
             if message["done"] == "hung":
                 raise Ceiling(f"hung: {message.get('why', 'it waits for something that will never happen')}")
+            if message["done"] == "endless":
+                raise Ceiling(f"endless: {message['why']}")
+            if message["done"] in ("killed", "crashed"):
+                self.process = None
             return message
 
     def _look(self, step):
         """What would change if the subject did something; None if it was killed. Ends what is endless."""
+        if self.in_process:
+            return 0  # it is looked after there
         clock = self.mock.of_tenant("GET", "/clock")
         total = self.mock.of_tenant("GET", "")["requests"]
         if clock["starved"]:
@@ -297,8 +313,7 @@ class Play:
         self._leave_clock()
 
     def _leave_clock(self):
-        with contextlib.suppress(ControlRefused):
-            self.mock.of_tenant("POST", "/clock/leave", {"name": "subject"})
+        self.mock.leave_clock()
 
     # ---- the verdict
 

@@ -26,13 +26,20 @@ def by_case(outcomes):
 
 def record(outcome, repeat):
     """One outcome as results.json has it."""
-    e = outcome.evidence
     return {
         "id": outcome.id, "case": outcome.variant.case["id"], "kind": outcome.variant.case["kind"],
         "status": outcome.status, "reason": outcome.reason, "seconds": round(outcome.seconds, 3),
-        "checks": outcome.checks, "requests": len(e.journal) if e else 0,
-        "service_seconds": round(e.now - e.start, 3) if e else 0, "repeat": repeat,
+        "checks": outcome.checks, "requests": outcome.requests,
+        "service_seconds": outcome.service_seconds, "repeat": repeat,
     }
+
+
+def differing(played):
+    """Variants that do not end the same with every seed: the seeds of each status, by id."""
+    seen = {}
+    for seed, outcome in played:
+        seen.setdefault(outcome.id, {}).setdefault(outcome.status, []).append(seed)
+    return {id: each for id, each in seen.items() if len(each) > 1}
 
 
 def journal_lines(evidence, most=60):

@@ -8,6 +8,8 @@ import subprocess
 import tempfile
 import threading
 
+from .mock import Mock
+
 
 class SubjectDied(Exception):
     """It ended, or said something that is not of the protocol."""
@@ -47,13 +49,7 @@ class Process:
             pass  # that it has ended is read from its lines
 
     def worked(self):
-        """Processor time so far, in ticks; None where the system does not tell."""
-        try:
-            with open(f"/proc/{self._process.pid}/stat", encoding="utf-8") as file:
-                fields = file.read().rpartition(")")[2].split()
-            return int(fields[11]) + int(fields[12])
-        except (OSError, ValueError, IndexError):
-            return None
+        return worked(self._process.pid)
 
     def used(self):
         """Processor seconds and most bytes of memory so far, of the real machine."""
@@ -67,6 +63,10 @@ class Process:
     def kill(self):
         self._process.kill()
         self.finish()
+
+    def end(self):
+        """The exit code of one whose lines have ended."""
+        return self.finish()
 
     def finish(self, patience=5.0):
         """Its exit code, once it has been told to end or has ended."""
@@ -88,6 +88,16 @@ class Process:
         return self._errors.read()[-most:]
 
 
+def worked(pid):
+    """Processor time of a process so far, in ticks; None where the system does not tell."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])
+    except (OSError, ValueError, IndexError):
+        return None
+
+
 def parse(line):
     try:
         message = json.loads(line)
@@ -101,12 +111,21 @@ def parse(line):
 class Kind:
     """How to start a subject, and what it says of itself."""
 
+    in_process = False
+
     def __init__(self, name, command, protocol="lines", environment=None):
         self.name, self.command, self.protocol = name, command, protocol
         self.environment = environment or {}
         self.hello = None
 
-    def start(self, environment, script=None):
+    def new_mock(self, program, arguments):
+        return Mock(program, arguments)
+
+    def cannot(self, body):
+        """Why a case cannot be played with this subject, besides what its hello says; or None."""
+        return None
+
+    def start(self, environment, script=None, mock=None):
         if self.protocol == "oneshot":
             environment = {**environment, "SP_SCRIPT": json.dumps(script)}
         return Process(self.command, {**self.environment, **environment}, self.protocol == "lines")

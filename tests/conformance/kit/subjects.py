@@ -4,12 +4,17 @@ import pathlib
 import shlex
 import sys
 
+from .sim import SimKind
 from .subject import Kind
 
 HERE = pathlib.Path(__file__).resolve().parents[1]
 ROOT = HERE.parents[1]
 MOCK = "mock_server/scrapingpros-mock"
 BUILDS = [ROOT / "build" / preset for preset in ("release", "debug")]
+
+
+# The library's poll strategies, as adapters/ours/stock_policies.hpp has them.
+STRATEGIES = ["official", "fixed", "exponential", "exponential_reset", "elapsed_share", "pacer", "pacer_thrifty", "pacer_fresh"]
 
 
 class NotHere(Exception):
@@ -28,13 +33,19 @@ def _built(path):
 
 
 def short_name(name):
-    return name if name in ("ours", "reference", "curl", "official") else pathlib.Path(shlex.split(name)[-1]).stem
+    if name.partition(":")[0] in ("ours", "sim") or name in ("reference", "curl", "official"):
+        return name
+    return pathlib.Path(shlex.split(name)[-1]).stem
 
 
 def find(name, options):
     python = [sys.executable, "-B"]
-    if name == "ours":
-        return Kind("ours", [str(options.ours or _built("tests/conformance/conformance_ours"))])
+    subject, _, strategy = name.partition(":")
+    if subject in ("ours", "sim") and strategy in ("", *STRATEGIES):
+        environment = {"SP_POLL": strategy} if strategy else {}
+        if subject == "sim":
+            return SimKind(name, [str(options.sim or _built("tests/conformance/conformance_sim"))], environment=environment)
+        return Kind(name, [str(options.ours or _built("tests/conformance/conformance_ours"))], environment=environment)
     if name == "reference":
         return Kind("reference", [*python, str(HERE / "adapters" / "reference.py")])
     if name.startswith("reference:"):  # with defects built in

@@ -65,6 +65,8 @@ sp::pacer_options options_from(const std::string& text)
             made.flush_period = sp::milliseconds(std::llround(1000 * value));
         else if (name == "probe_depth")
             made.probe_depth = sp::milliseconds(std::llround(1000 * value));
+        else if (name == "expects_webhook")
+            made.expects_webhook = value != 0;
         else if (name == "extra_age")
             made.extra_age = sp::milliseconds(std::llround(1000 * value));
         else

@@ -247,6 +247,28 @@ TEST_SUITE("policy.pacer")
         CHECK_LE(made.back().at, 2000 * 1.05 + 5);
     }
 
+    TEST_CASE("who is told of the end by a webhook hardly looks for the last job")
+    {
+        auto ends = evenly(99, 1);
+        ends.push_back(2000);
+        pacer strategy(pacer_options{.expects_webhook = true});
+        paced_run run(ends, 5, 1);
+        const auto made = run.play(strategy);
+        CHECK_LE(made.size(), 30u);
+        CHECK_LE(made.back().at, 2000 + 310);
+    }
+
+    TEST_CASE("bursts that keep a distance are not looked for in between")
+    {
+        std::vector<double> ends;
+        for (int burst = 0; burst < 20; ++burst)
+            for (int row = 0; row < 20; ++row)
+                ends.push_back(100.0 * burst + 0.1 * row);
+        pacer strategy;
+        paced_run run(ends, 5, 1);
+        CHECK_LE(run.play(strategy).size(), 110u);  // even looks: 200
+    }
+
     TEST_CASE("presets trade polls for age")
     {
         const auto readings = [](pacer_options options) {

@@ -34,6 +34,7 @@ def arguments(words):
                    "or a command (oneshot:CMD for the one-shot form); ours:STRATEGY and sim:STRATEGY poll by that one; repeatable")
     p.add_argument("--base-url", metavar="URL", help="judges that server, by the SRV cases that are for a live one; SP_TOKEN in the "
                    "environment is the key, and its waits are real")
+    p.add_argument("--yes-i-pay", action="store_true", help="with --base-url: play the cases that submit jobs, which are charged")
     p.add_argument("--run", action="append", default=[], metavar="GLOB", help="only cases or variants like this")
     p.add_argument("--skip", action="append", default=[], metavar="GLOB", help="none like this")
     p.add_argument("--kind", action="append", default=[], choices=["must", "should", "optimal", "check"])
@@ -239,9 +240,15 @@ def judge_live(options, variants):
     if not token:
         print("SP_TOKEN is not set: there is no key to ask with", file=sys.stderr)
         return USAGE
+    chosen = [v for v in variants if v.body.get("live")]
+    is_paid = lambda v: any(step.get("path", "").endswith("/run") for step in v.body["script"])  # noqa: E731
+    paid = sorted({v.case["id"] for v in chosen if is_paid(v)})
+    print(f"{len(chosen)} plays, about {sum(len(v.body['script']) for v in chosen)} requests. Jobs are submitted, and charged, by: "
+          f"{', '.join(paid) or 'none'}{'' if options.yes_i_pay or not paid else ' (not played without --yes-i-pay)'}", flush=True)
     kind = subjects.find("server", options)
     kind.introduce()
-    outcomes = [play.LivePlay(v, kind, options.base_url, token, options.patience).run() for v in variants if v.body.get("live")]
+    outcomes = [play.LivePlay(v, kind, options.base_url, token, options.patience).run() if options.yes_i_pay or not is_paid(v)
+                else play.Outcome(v, "unsupported", "submits jobs, which are charged: --yes-i-pay") for v in chosen]
     for each in outcomes:
         print(f"{each.status:13} {each.id}" + (f": {each.reason}" if each.reason else ""))
     summarize(kind, outcomes, 0.0)

@@ -55,7 +55,7 @@ def announce(options, budget):
     where = urllib.parse.urlsplit(options.base_url)
     free = sum(p.where == "free" for p in PROBES.values())
     paid = sum(p.where == "paid" for p in PROBES.values())
-    print(f"{where.scheme}://{where.netloc} is asked at most {budget} requests.")
+    print(f"{where.scheme}://{where.netloc} is asked at most {budget} requests, and to remove what they make.")
     print(f"  {free} switches show for nothing: collections are made and removed, none of them is run with an item in it.")
     if options.yes_i_pay:
         print(f"  {paid} switches show in a run of three plain pages of example.com: up to {JOBS} jobs are charged (two starts with one key).")
@@ -85,8 +85,9 @@ def ask(options, token, budget):
                 except (KeyError, IndexError, TypeError, AttributeError, ValueError) as odd:
                     unseen[name] = f"the answers have another form: {type(odd).__name__}"
     finally:
+        asked = service.asked
         left = remove(service, look.tag)
-    return seen, unseen, service.asked, left
+    return seen, unseen, asked, left
 
 
 def remove(service, tag):

@@ -220,7 +220,7 @@ def _measure(drive, curl, row, patience):
 
 def _end_of_arrival(base_url):
     try:
-        line = Raw(base_url)
+        line = Raw(base_url, 5.0)
     except ConnectionResetError:  # it came before the connection was there
         return "reset"
     end = line.to_end()[1]

@@ -12,7 +12,7 @@ import urllib.parse
 
 from .server_wire import COLLECTIONS, Control, Findings, START, Service, Unable
 
-PATIENCE = 30.0  # real seconds for something that is sure to come
+PATIENCE = 10.0  # real seconds for something that is sure to come
 
 
 def _code(reply):
@@ -147,7 +147,7 @@ def clock_stuck(drive):
 
 def tenants(drive, count=200, threads=8):
     """Many accounts at once: each has its own time, runs and faults."""
-    f, lock = Findings(drive.seed), threading.Lock()
+    f, lock, control = Findings(drive.seed), threading.Lock(), drive.control
 
     def one(number):
         tenant = drive_of_thread.tenant()
@@ -202,7 +202,7 @@ def tenants(drive, count=200, threads=8):
     f.look(stranger == 401, f"a key of nobody is answered with {stranger}")
     for each in made:
         each.line.close()
-        drive.control.tell("DELETE", f"/tenants/{each.name}")
+        control.tell("DELETE", f"/tenants/{each.name}")
     return f.told()
 
 
@@ -277,7 +277,7 @@ def _spoiled(f, drive):
         line.sendall(f"GET /v1/health HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {tenant.token}\r\n\r\n".encode())
         _until(lambda: tenant.control("GET", "/journal")["entries"])
     tenant.wait(5)
-    told = _until(lambda: [r for r in tenant.control("POST", "/verify")["reasons"] if "spoiled" in r["message"]], 10.0)
+    told = _until(lambda: [r for r in tenant.control("POST", "/verify")["reasons"] if "spoiled" in r["message"]], 5.0)
     f.look(bool(told), "a fault whose client had gone is not spoiled")
     tenant.leave()
 

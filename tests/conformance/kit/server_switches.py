@@ -68,7 +68,7 @@ class Look:
     def sorted_items(self):
         """A create whose items each ask something else."""
         def make():
-            twice = {"url": "http://10.0.0.1/", "screenshot": True}
+            twice = {"url": "http://10.0.0.1/", "custom_id": "c" * 256}
             return self.post([{"url": PAGE}, twice, twice, {"url": "https://EXAMPLE.com/"}, {"url": PAGE + "?b", "nobody_knows": 1},
                               {"url": PAGE + "?c", "block_requests": ["ads"]}, {"url": PAGE + "?d", "screenshot": True},
                               {"url": "www.example.com"}])

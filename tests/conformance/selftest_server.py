@@ -295,8 +295,9 @@ class Live:
 
 ALTERED_FREE = {"idempotency_replay_status": "200", "bucket_order": "duplicate_first", "delete_reply": "204_empty", "trailing_slash": "307",
                 "item_browser_rules": "none", "error_form": "detail_object"}
-ALTERED_PAID = {"run_start_status": "202", "runs_list_item": "full", "row_time_form": "z_ms", "result_guidance": "null", "job_ids": "empty_until_seeded",
-                "processing_rows": "present", "run_start_idempotency": "honour", "cursor_with_changed_filters": "400"}
+ALTERED_PAID = {"run_start_status": "202", "runs_list_item": "full", "row_time_form": "z_ms", "result_guidance": "null",
+                "job_ids": "empty_until_seeded", "processing_rows": "present", "run_start_idempotency": "honour",
+                "cursor_with_changed_filters": "400"}
 INVISIBLE = {"late_rows": "on", "content_ttl_hours": 24, "quota_blocks": "everything"}
 
 
@@ -314,7 +315,8 @@ def live(program):
         code, said = server.asked(parity.main, "--live", "--base-url", server.url, token="wrong_key_b")
         expect("parity with a wrong key", (code, "wrong_key_b" in said), (parity.NOT_ASKED, False))
         code, said = server.asked(main.main, "--base-url", server.url)
-        expect("the live cases without paying", (code, "pass          SRV-002/401" in said, "unsupported   SRV-001" in said), (main.OK, True, True))
+        expect("the live cases without paying", (code, "pass          SRV-002/401" in said, "unsupported   SRV-001" in said),
+               (main.OK, True, True))
         code, said = server.asked(main.main, "--base-url", server.url, "--yes-i-pay")
         expect("the live cases", (code, "pass          SRV-001" in said), (main.OK, True))
     finally:

@@ -1,5 +1,5 @@
-"""parity: what a live service answers, next to the mock's switches A1 to A68 (server_switches.py). For somebody who has
-a key; nothing here is part of any test but the one that asks a mock."""
+"""parity: what a live service answers, next to the mock's switches A1 to A68 (server_probes.py). For somebody who has a
+key; nothing here is part of any test but the one that asks a mock."""
 
 import argparse
 import json
@@ -13,8 +13,9 @@ if __package__ in (None, ""):  # started as a file
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
     __package__ = "kit"
 
-from . import server_switches  # noqa: E402
-from .server_switches import PROBES, Look, Unseen  # noqa: E402
+from . import server_probes_mock  # noqa: E402, F401  # that it is said of them why they cannot be seen
+from .server_look import Look, Unseen  # noqa: E402
+from .server_probes import PROBES  # noqa: E402
 from .server_wire import COLLECTIONS, Service, Spent  # noqa: E402
 
 OK, DIFFERENT, USAGE, NOT_ASKED = 0, 1, 2, 3
@@ -27,8 +28,10 @@ NUMBERS = {"inline_cap_bytes", "content_ttl_hours", "read_per_minute", "write_pe
 
 def arguments(words):
     p = argparse.ArgumentParser(
-        prog="tests/conformance/run parity", description="Asks a live service what the mock assumes, and prints differences as switches of a scenario.",
-        epilog=f"The key is read from {KEY} in the environment. Exit codes: 0 nothing differs; 1 something does; 2 usage; 3 the server cannot be asked.")
+        prog="tests/conformance/run parity",
+        description="Asks a live service what the mock assumes, and prints differences as switches of a scenario.",
+        epilog=f"The key is read from {KEY} in the environment. Exit codes: 0 nothing differs; 1 something does; 2 usage; "
+               "3 the server cannot be asked.")
     p.add_argument("--live", action="store_true", help="yes, a server that is not this project's mock")
     p.add_argument("--base-url", metavar="URL")
     p.add_argument("--yes-i-pay", action="store_true", help=f"submit up to {JOBS} plain jobs as well; they are charged")
@@ -58,7 +61,8 @@ def announce(options, budget):
     print(f"{where.scheme}://{where.netloc} is asked at most {budget} requests, and to remove what they make.")
     print(f"  {free} switches show for nothing: collections are made and removed, none of them is run with an item in it.")
     if options.yes_i_pay:
-        print(f"  {paid} switches show in a run of three plain pages of example.com: up to {JOBS} jobs are charged (two starts with one key).")
+        print(f"  {paid} switches show in a run of three plain pages of example.com: up to {JOBS} jobs are charged "
+              "(two starts with one key).")
     else:
         print(f"  {paid} switches would show in a run of three plain pages, up to {JOBS} charged jobs: --yes-i-pay submits them.")
     print(f"  {len(PROBES) - free - paid} cannot be seen at a live service. No body is kept or printed.", flush=True)
@@ -147,7 +151,8 @@ def main(words):
     if left != 0:
         print(f"\nCollections whose names begin with kit- may be left behind: {'their list cannot be read' if left is None else left}.")
     if options.json:
-        options.json.write_text(json.dumps({"seen": seen, "different": different, "unseen": unseen, "requests": asked}, indent=1) + "\n", "utf-8")
+        told = {"seen": seen, "different": different, "unseen": unseen, "requests": asked}
+        options.json.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
     return DIFFERENT if different else OK
 
 

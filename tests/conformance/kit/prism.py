@@ -113,9 +113,11 @@ def undamaged(variant):
 
 
 def run(words):
-    p = argparse.ArgumentParser(prog="tests/conformance/run prism", description="Client cases through a Prism proxy: no violation of openapi.json.")
+    p = argparse.ArgumentParser(prog="tests/conformance/run prism",
+                                description="Client cases through a Prism proxy: no violation of openapi.json.")
     p.add_argument("--subject", default="reference")
-    p.add_argument("--run", action="append", default=[], metavar="GLOB", help="only cases like this (LIFE-* and PAG-*, a minute; "*" takes five)")
+    p.add_argument("--run", action="append", default=[], metavar="GLOB",
+                   help="only cases like this (LIFE-* and PAG-*, a minute; '*' takes five)")
     p.add_argument("--mock", type=pathlib.Path)
     p.add_argument("--folder", type=pathlib.Path, default=subjects.ROOT / "build" / "prism")
     p.add_argument("--document", type=pathlib.Path, default=HERE / "openapi.json")

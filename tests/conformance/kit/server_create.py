@@ -5,7 +5,8 @@ import random
 from . import server_model as model
 from .server_wire import Findings
 
-GOOD = ["https://shop.example.com/a", "https://SHOP.example.com/a", "https://shop.example.com/b", "http://shop.example.com/c?d=1", "https://8.8.8.8/"]
+GOOD = ["https://shop.example.com/a", "https://SHOP.example.com/a", "https://shop.example.com/b", "http://shop.example.com/c?d=1",
+        "https://8.8.8.8/"]
 BLOCKED = ["http://10.0.0.1/", "http://127.0.0.1/", "http://192.168.1.1/", "http://169.254.169.254/", "http://localhost/",
            "ftp://shop.example.com/", "https://"]
 BROKEN = [{"custom_id": "c" * 256}, {"screenshot": True}, {"format": "pdf"}]

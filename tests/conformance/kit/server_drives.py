@@ -5,14 +5,15 @@ import http.client
 import sys
 import traceback
 
-from . import server_create, server_hooks, server_http, server_limits, server_mock, server_runs, server_shapes, server_switches
+from . import (
+    server_clock, server_create, server_hooks, server_http, server_limits, server_mock, server_runs, server_shapes, server_switches)
 from .server_wire import Unable
 
 DRIVES = {
     "buckets": server_create.buckets,
     "buckets_apart": server_limits.buckets_apart,
-    "clock_rules": server_mock.clock_rules,
-    "clock_stuck": server_mock.clock_stuck,
+    "clock_rules": server_clock.clock_rules,
+    "clock_stuck": server_clock.clock_stuck,
     "control_api": server_mock.control_api,
     "elsewhere": server_mock.elsewhere,
     "faults_told": server_mock.faults_told,
@@ -31,7 +32,7 @@ DRIVES = {
     "signatures": server_http.signatures,
     "stops": server_http.stops,
     "switches": server_switches.observable,
-    "tenants": server_mock.tenants,
+    "tenants": server_clock.tenants,
     "verdicts": server_runs.verdicts,
     "write_path": server_runs.write_path,
 }

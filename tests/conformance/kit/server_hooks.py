@@ -96,7 +96,8 @@ def signature_of(scheme, secret, data):
             "ts_dot_body_base64": base64.b64encode(made).decode()}[scheme]
 
 
-def schedule(drive, answers=(500, 500, 200), times=(1, 5, 25), status="sent", attempts="3", statuses_seen=("pending", "retrying", "retrying")):
+def schedule(drive, answers=(500, 500, 200), times=(1, 5, 25), status="sent", attempts="3",
+             statuses_seen=("pending", "retrying", "retrying")):
     """A57: attempts are made at their times after the run's end, until one is answered with 2xx; the run tells how it
     stands."""
     f, receiver = Findings(drive.seed), Receiver(answers)
@@ -114,7 +115,8 @@ def schedule(drive, answers=(500, 500, 200), times=(1, 5, 25), status="sent", at
         tenant.wait(0.002)
         made += 1
         told = settled(tenant, made)["attempts"]
-        f.look(len(told) == made and abs(told[-1]["sent_at"] - ended - at) < 0.01, f"attempt {made} is made at {[round(a['sent_at'] - ended, 3) for a in told]}")
+        sent = [round(each["sent_at"] - ended, 3) for each in told]
+        f.look(len(sent) == made and abs(sent[-1] - at) < 0.01, f"attempt {made} is made at {sent}")
     tenant.wait(48 * 3600)
     told = settled(tenant, made)
     f.look(len(told["attempts"]) == made == len(receiver.got), f"{len(receiver.got)} attempts in the end, not {made}")

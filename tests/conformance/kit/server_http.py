@@ -185,7 +185,8 @@ def signatures(drive, layer="http"):
             if row["waits"] and not _agrees(row, seen):
                 seen = _measure(drive, curl, row, "5")  # a busy machine may not have come so far
             measured += 1
-            f.look(_agrees(row, seen), f"{row['on']} {row['fault']}@{row['phase']}: {seen}, published {row['curl']}, {row['status']}, {row['body_bytes']}, {row['end']}")
+            published = [row[name] for name in ("curl", "status", "body_bytes", "end")]
+            f.look(_agrees(row, seen), f"{row['on']} {row['fault']}@{row['phase']}: {seen}, published {published}")
     return f.told(measured=measured)
 
 

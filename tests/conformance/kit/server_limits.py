@@ -12,8 +12,10 @@ MINUTE = model.Limiter.MINUTE
 def _gap(dice, now):
     """Bursts, trickles, pauses, and gaps that fall on the edges of windows; microseconds."""
     rest = MINUTE - now % MINUTE
-    return dice.choice([0, 0, 0, 1, dice.randint(0, 1_000_000), dice.randint(0, 7_000_000), dice.randint(0, 7_000_000), rest, rest - 1,
-                        MINUTE + dice.randint(-1, 1) if dice.random() < 0.2 else 3_000_000, dice.randint(0, 150_000_000) if dice.random() < 0.2 else 50_000])
+    window = MINUTE + dice.randint(-1, 1) if dice.random() < 0.2 else 3_000_000
+    pause = dice.randint(0, 150_000_000) if dice.random() < 0.2 else 50_000
+    trickle = dice.randint(0, 1_000_000), dice.randint(0, 7_000_000), dice.randint(0, 7_000_000)
+    return dice.choice([0, 0, 0, 1, *trickle, rest, rest - 1, window, pause])
 
 
 def limiter(drive, algorithm="fixed_window_60s", per_minute=7, arrivals=700):

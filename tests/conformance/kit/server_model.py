@@ -158,6 +158,8 @@ class WritePath:
         return sum(each <= now for each in self._ended)
 
     def written(self, now, over):
-        if over and self._drained:
-            return len(self._ended)
-        return sum(each < now // self._period * self._period for each in self._ended)
+        """How many rows there may be. Between the last job's end and the status what is left is being written."""
+        flushed = sum(each < now // self._period * self._period for each in self._ended)
+        if self._drained and over:
+            return {len(self._ended)}
+        return {flushed, len(self._ended)} if self._drained and self.counted(now) == len(self._ended) else {flushed}

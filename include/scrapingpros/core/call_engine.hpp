@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -49,6 +50,9 @@ enum class call_effect {
 /// What an engine must know of a call.
 struct call_terms {
     rate_bucket bucket = rate_bucket::reads;
+    /// For rate limits that put requests in an order, as is `lane`: `rate_lane::id`, or 0.
+    request_rank rank = request_rank::page;
+    std::uint64_t lane = 0;
     repeatability repeat = repeatability::safe;
     /// Bounds attempts and waits together.
     std::optional<instant> deadline{};
@@ -60,7 +64,7 @@ struct call_terms {
 
     | state     | `next(now)` says                  | leaves by                          |
     |-----------|-----------------------------------|------------------------------------|
-    | ready     | reserves; then as waiting/sending | `next`                             |
+    | ready     | reserves; then as waiting/sending | `next`; stays if it is to ask again |
     | waiting   | `wait_until`, from then on sends  | `next` at its time                 |
     | in_flight | `wait_for_answer`                 | `on_success`, `on_failure`, `stop` |
     | backoff   | `wait_until`, from then on ready  | `next` at its time                 |
@@ -68,7 +72,8 @@ struct call_terms {
 
     Rules it keeps whatever the policies answer: a wait is never shorter than the server's
     `Retry-After`; a call that is not repeatable and may have taken effect is never sent again; no
-    attempt begins at or after the deadline. A value: copies are independent but for the two
+    attempt begins at or after the deadline. After a 429 for the rate, an `ordering_rate_limit` alone
+    says how much longer than that to wait. A value: copies are independent but for the two
     handles.
 */
 template <retry_policy Retry, rate_limit_policy RateLimit>
@@ -83,7 +88,7 @@ public:
     [[nodiscard]] call_action next(instant now)
     {
         if (state_ == state::backoff && now >= when_) state_ = state::ready;
-        if (state_ == state::ready) reserve(now);
+        if (state_ == state::ready && now >= ask_again_) reserve(now);
         if (state_ == state::waiting && now >= when_) {
             if (!past_deadline(now)) return send();
             end(errc::deadline_exceeded);  // woken late
@@ -91,14 +96,16 @@ public:
         switch (state_) {
         case state::in_flight: return wait_for_answer{terms_.deadline};
         case state::done: return finish_call{ec_};
+        case state::ready: return wait_until{ask_again_};
         default: return wait_until{when_};
         }
     }
 
     /// The attempt got its whole answer, and the answer could be read.
-    void on_success(instant)
+    void on_success(instant now)
     {
         if (state_ != state::in_flight) return;
+        tell_answered(now);
         quota_.give_back(last_cost_);
         effect_ = call_effect::answered;
         end({});
@@ -111,6 +118,10 @@ public:
         last_ = describe(f);
         if (last_.kind == failure_class::throttled && terms_.bucket != rate_bucket::none)
             budget_.on_throttled(now, terms_.bucket, bounded(f.retry_after));
+        else
+            tell_answered(now);
+        if constexpr (ordering_rate_limit<RateLimit>)
+            if (f.ec == errc::quota_exceeded) budget_.on_quota(now, bounded(f.retry_after));
         if (terms_.repeat == repeatability::unsafe && may_have_taken_effect(f)) return end(f.ec);
         const auto wait = retry_.on_failure(last_);
         if (!wait) return end(f.ec);
@@ -124,6 +135,7 @@ public:
     void stop(error_code why, bool request_sent)
     {
         if (state_ == state::done) return;
+        if (state_ == state::in_flight) tell_answered({});
         if (state_ == state::in_flight && request_sent) effect_ = call_effect::unknown;
         end(why);
     }
@@ -148,9 +160,39 @@ private:
     void reserve(instant now)
     {
         if (past_deadline(now)) return end(errc::deadline_exceeded);
-        when_ = terms_.bucket == rate_bucket::none ? now : budget_.reserve(now, terms_.bucket);
-        if (past_deadline(when_)) return end(errc::deadline_exceeded);
+        const auto answer = ask_budget(now);
+        if (past_deadline(answer.when)) return end(errc::deadline_exceeded);
+        if (!answer.granted) {
+            ask_again_ = (std::max)(answer.when, now + milliseconds(1));
+            return;
+        }
+        when_ = answer.when;
         state_ = state::waiting;
+    }
+
+    rate_answer ask_budget(instant now)
+    {
+        if (terms_.bucket == rate_bucket::none) return {now};
+        if constexpr (ordering_rate_limit<RateLimit>)
+            return budget_.admit(now, {terms_.bucket, terms_.rank, terms_.lane});
+        else
+            return {budget_.reserve(now, terms_.bucket)};
+    }
+
+    bool orders_requests() const
+    {
+        if (terms_.bucket == rate_bucket::none) return false;
+        if constexpr (requires { budget_.orders_requests(); })
+            return budget_.orders_requests();
+        else
+            return ordering_rate_limit<RateLimit>;
+    }
+
+    /// Of an attempt that was let through.
+    void tell_answered(std::optional<instant> now)
+    {
+        if constexpr (ordering_rate_limit<RateLimit>)
+            if (terms_.bucket != rate_bucket::none) budget_.on_answer(now, terms_.bucket);
     }
 
     call_action send()
@@ -184,6 +226,7 @@ private:
         const auto asked = last_.retry_after.value_or(milliseconds(0));
         if (asked > terms_.longest_retry_after) return end(errc::retry_after_too_long);
         constexpr milliseconds sane = std::chrono::hours(24);
+        if (last_.kind == failure_class::throttled && orders_requests()) wait = milliseconds(0);
         when_ = now + (std::max)({(std::min)(wait, sane), asked, milliseconds(0)});
         // Waiting would be for nothing: no attempt may begin at the deadline.
         if (past_deadline(when_)) return end(errc::deadline_exceeded);
@@ -205,6 +248,7 @@ private:
     retry_quota quota_;
     state state_ = state::ready;
     instant when_{};
+    instant ask_again_ = (instant::min)();
     unsigned attempts_ = 0;
     int last_cost_ = 0;
     call_effect effect_ = call_effect::none;

@@ -24,7 +24,17 @@ enum class repeatability {
     unsafe
 };
 
+/// How much a call brings, the most first.
+enum class request_rank {
+    /// A page, a status, a write: many jobs at once, or what others wait for.
+    page,
+    /// One result.
+    result,
+};
+
 SCRAPINGPROS_DECL rate_bucket bucket_of(const call& c) noexcept;
+
+SCRAPINGPROS_DECL request_rank rank_of(const call& c) noexcept;
 
 SCRAPINGPROS_DECL repeatability repeatability_of(const call& c) noexcept;
 

@@ -3,6 +3,7 @@
 
 #include <scrapingpros/time.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 
@@ -31,6 +32,22 @@ struct account_limits {
 
     friend bool operator==(const account_limits&, const account_limits&) = default;
 };
+
+/// The same, `rate_reset_in` filled from `rate_reset_at` if the server told the one and not the other.
+inline account_limits with_reset_as_span(account_limits limits, timestamp server_now)
+{
+    constexpr milliseconds longest = std::chrono::hours(24 * 365);
+    if (!limits.rate_reset_at || limits.rate_reset_in) return limits;
+    const auto at = *limits.rate_reset_at;
+    if (at <= server_now) {
+        limits.rate_reset_in = milliseconds(0);
+    } else if (at - longest >= server_now) {
+        limits.rate_reset_in = longest;
+    } else {
+        limits.rate_reset_in = std::chrono::ceil<milliseconds>(at - server_now);
+    }
+    return limits;
+}
 
 }  // namespace scrapingpros::inline v0
 

@@ -3,6 +3,7 @@
 
 #include <scrapingpros/model/call_traits.hpp>
 #include <scrapingpros/model/limits.hpp>
+#include <scrapingpros/policy/budget_view.hpp>
 #include <scrapingpros/time.hpp>
 
 #include <algorithm>
@@ -43,6 +44,28 @@ concept rate_limit_policy = std::copy_constructible<P> && requires(
 };
 // clang-format on
 // end::rate_limit_policy[]
+
+/** A policy that may also say "not yet, ask again", and so can let one request go ahead of another.
+
+    - `admit(now, request)` stands in for `reserve`. A call that is cancelled before it was granted does
+      not ask again, and nothing is to be given back.
+    - `on_answer(now, bucket)`: an attempt that was granted has ended, with an answer other than a 429
+      for the request rate, or without one. `now` is empty if the call was abandoned.
+    - `on_quota(now, retry_after)`: a 429 for the account's quota came, which is none for the rate.
+    - `open_lane()`: a place for a run, whose id its requests bear.
+*/
+// clang-format off
+template <class P>
+concept ordering_rate_limit = rate_limit_policy<P> && requires(
+    P& p, instant now, const rate_request& request, rate_bucket bucket,
+    std::optional<instant> answered, std::optional<milliseconds> wait
+) {
+    { p.admit(now, request) } -> std::same_as<rate_answer>;
+    p.on_answer(answered, bucket);
+    p.on_quota(now, wait);
+    { p.open_lane() } -> std::convertible_to<std::shared_ptr<rate_lane>>;
+};
+// clang-format on
 
 /// Never waits. The retry policy still does, after a 429.
 struct unlimited_rate {

@@ -68,6 +68,49 @@ error_code fail_always(Retry retry, const retry_quota& quota, const core::attemp
     }
 }
 
+/// Says "not yet" so often, and notes what it hears.
+struct ordering_budget {
+    struct journal {
+        int refusals = 0;
+        std::vector<rate_request> asked{};
+        int answered = 0;
+        int abandoned = 0;
+        int throttled = 0;
+        std::vector<std::optional<milliseconds>> quota{};
+    };
+
+    instant reserve(instant now, rate_bucket) const { return now; }
+    rate_answer admit(instant now, const rate_request& wanted) const
+    {
+        told->asked.push_back(wanted);
+        if (told->refusals-- > 0) return {now + 300ms, false};
+        return {now};
+    }
+    void on_answer(std::optional<instant> now, rate_bucket) const
+    {
+        ++(now ? told->answered : told->abandoned);
+    }
+    void on_quota(instant, std::optional<milliseconds> wait) const { told->quota.push_back(wait); }
+    void on_throttled(instant, rate_bucket, std::optional<milliseconds>) const
+    {
+        ++told->throttled;
+    }
+    void on_limits(instant, rate_bucket, const account_limits&) const {}
+    std::shared_ptr<rate_lane> open_lane() const { return {}; }
+
+    std::shared_ptr<journal> told = std::make_shared<journal>();
+};
+static_assert(ordering_rate_limit<ordering_budget>);
+
+call_setup<retry_by_class, ordering_budget> ordered(const ordering_budget& budget)
+{
+    call_setup<retry_by_class, ordering_budget> made;
+    made.terms.rank = request_rank::result;
+    made.terms.lane = 7;
+    made.new_budget = [budget] { return budget; };
+    return made;
+}
+
 }  // namespace
 
 TEST_SUITE("core.call_engine")
@@ -279,5 +322,92 @@ TEST_SUITE("core.call_engine")
         const retry_quota quota(20);
         CHECK_EQ(fail_always(default_retry{}, quota, test::throttled(1s)), errc::throttled);
         CHECK_EQ(quota.available(), 20);
+    }
+
+    TEST_CASE("a budget that says not yet is asked again at the time that it names")
+    {
+        const ordering_budget budget;
+        budget.told->refusals = 2;
+        auto engine = ordered(budget).new_engine();
+        CHECK_EQ(
+            engine.next(script_start), core::call_action(core::wait_until{script_start + 300ms})
+        );
+        // Asked too early, it does not ask the budget.
+        CHECK_EQ(
+            engine.next(script_start + 299ms),
+            core::call_action(core::wait_until{script_start + 300ms})
+        );
+        CHECK_EQ(budget.told->asked.size(), 1u);
+        CHECK_EQ(
+            engine.next(script_start + 300ms),
+            core::call_action(core::wait_until{script_start + 600ms})
+        );
+        CHECK_EQ(engine.next(script_start + 600ms), core::call_action(core::send_attempt{1}));
+        REQUIRE_EQ(budget.told->asked.size(), 3u);
+        CHECK_EQ(budget.told->asked[2].lane, 7u);
+        CHECK(budget.told->asked[2].rank == request_rank::result);
+        engine.on_success(script_start + 1s);
+        CHECK_EQ(budget.told->answered, 1);
+    }
+
+    TEST_CASE("an ordering budget hears of each attempt's end once, however it ends")
+    {
+        const ordering_budget budget;
+        auto cancelled = ordered(budget).new_engine();
+        (void)cancelled.next(script_start);
+        cancelled.stop(errc::wait_timed_out, true);
+        cancelled.stop(errc::wait_timed_out, true);
+        CHECK_EQ(budget.told->abandoned, 1);
+        budget.told->refusals = 1;
+        auto waiting = ordered(budget).new_engine();
+        (void)waiting.next(script_start);
+        waiting.stop(errc::wait_timed_out, false);
+        CHECK_EQ(budget.told->abandoned, 1);
+        auto failing = ordered(budget).new_engine();
+        (void)failing.next(script_start);
+        failing.on_failure(script_start, test::unavailable());
+        CHECK_EQ(budget.told->answered, 1);
+        CHECK_EQ(budget.told->throttled, 0);
+    }
+
+    TEST_CASE("after a 429 for the rate an ordering budget is asked as soon as the service allows")
+    {
+        const ordering_budget budget;
+        auto engine = ordered(budget).new_engine();
+        (void)engine.next(script_start);
+        engine.on_failure(script_start, test::throttled(10s));
+        CHECK_EQ(
+            engine.next(script_start), core::call_action(core::wait_until{script_start + 10s})
+        );
+        CHECK_EQ(engine.next(script_start + 10s), core::call_action(core::send_attempt{2}));
+        CHECK_EQ(budget.told->throttled, 1);
+        CHECK_EQ(budget.told->answered, 0);
+        CHECK(budget.told->quota.empty());
+    }
+
+    TEST_CASE("a 429 for the quota is told apart from one for the rate")
+    {
+        const ordering_budget budget;
+        auto engine = ordered(budget).new_engine();
+        (void)engine.next(script_start);
+        auto refusal = test::throttled(10s);
+        refusal.ec = errc::quota_exceeded;
+        engine.on_failure(script_start, refusal);
+        CHECK_EQ(budget.told->throttled, 0);
+        REQUIRE_EQ(budget.told->quota.size(), 1u);
+        CHECK_EQ(budget.told->quota[0], 10s);
+        CHECK(engine.done());
+    }
+
+    TEST_CASE("a call whose turn would come at the deadline ends, and does not wait for it")
+    {
+        const ordering_budget budget;
+        budget.told->refusals = 1;
+        auto setup = ordered(budget);
+        setup.terms.deadline = script_start + 300ms;
+        auto engine = setup.new_engine();
+        CHECK_EQ(
+            engine.next(script_start), core::call_action(core::finish_call{errc::deadline_exceeded})
+        );
     }
 }

@@ -41,4 +41,12 @@ TEST_SUITE("model.call_traits")
         CHECK(repeatability_of(list_runs{}) == repeatability::safe);
         CHECK(repeatability_of(fetch_body{}) == repeatability::safe);
     }
+
+    TEST_CASE("a single result brings less than anything else")
+    {
+        CHECK(rank_of(get_result{}) == request_rank::result);
+        CHECK(rank_of(list_jobs{}) == request_rank::page);
+        CHECK(rank_of(list_runs{}) == request_rank::page);
+        CHECK(rank_of(start_run{}) == request_rank::page);
+    }
 }

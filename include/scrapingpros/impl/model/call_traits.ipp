@@ -43,6 +43,11 @@ rate_bucket bucket_of(const call& c) noexcept
     return std::visit(detail::bucket_of_call{}, c);
 }
 
+request_rank rank_of(const call& c) noexcept
+{
+    return std::holds_alternative<get_result>(c) ? request_rank::result : request_rank::page;
+}
+
 repeatability repeatability_of(const call& c) noexcept
 {
     return std::visit(detail::repeatability_of_call{}, c);

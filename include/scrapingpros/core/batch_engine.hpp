@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -23,7 +24,7 @@ namespace scrapingpros::inline v0::core {
     must survive a crash is saved before it is acted on: `next` says `save` before create is first sent,
     when its answer is there, before start is first sent, when the run is known, and at the end.
 
-    The events are those of the two parts. A value: copies are independent.
+    The events are those of the two parts. A value: copies are independent, but for a budget that they share.
 */
 template <poll_strategy Strategy, success_classifier Classifier, class Cursor = drain_cursor>
 class batch_engine {
@@ -70,6 +71,12 @@ public:
 
     // --- the run
 
+    /// The budget of reads that the run shares. A handle.
+    void share_budget(std::shared_ptr<rate_lane> lane)
+    {
+        lane_ = std::move(lane);
+        if (run_) run_->share_budget(lane_);
+    }
     void on_runs(moment now, ticket id, const run_list& list)
     {
         run_ ? run_->on_runs(now, id, list) : submission_.on_runs(now, id, list);
@@ -195,6 +202,7 @@ private:
         delivered_before_ = delivered(submission_.state().counts);
         run_.emplace(submission_.state(), strategy_, classifier_, reading_rules_);
         if (const auto& started = submission_.started_run()) run_->note_started(now, *started);
+        run_->share_budget(lane_);
         run_->on_demand(std::exchange(early_demand_, 0));
         submission_.hand_over();
         reading_since_ = now.local;
@@ -215,6 +223,7 @@ private:
     Strategy strategy_;
     Classifier classifier_;
     std::optional<poll_engine<Strategy, Classifier, Cursor>> run_{};
+    std::shared_ptr<rate_lane> lane_{};
     std::size_t early_demand_ = 0;
     instant reading_since_{};
     std::uint64_t delivered_before_ = 0;

@@ -21,6 +21,7 @@
 #include <scrapingpros/error.hpp>
 #include <scrapingpros/model/checkpoint.hpp>
 #include <scrapingpros/model/page.hpp>
+#include <scrapingpros/policy/budget_view.hpp>
 #include <scrapingpros/policy/classifier.hpp>
 #include <scrapingpros/policy/poll_strategy.hpp>
 
@@ -28,6 +29,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -58,7 +60,8 @@ namespace scrapingpros::inline v0::core {
        bodies are held, of `max_held_bytes` together.
     6. Only a refusal ends the reading; any other failure is no news of the run.
 
-    A value: copies are independent. Answers to a ticket that is not under way are ignored.
+    A value: copies are independent, but for a budget that they share. Answers to a ticket that is not
+    under way are ignored.
 */
 template <poll_strategy Strategy, success_classifier Classifier, class Cursor = drain_cursor>
 class poll_engine {
@@ -87,6 +90,9 @@ public:
         if (auto fetch = next_result(now)) return std::move(*fetch);
         return wait(now);
     }
+
+    /// The budget of reads that the run shares, for its strategy to see. A handle.
+    void share_budget(std::shared_ptr<rate_lane> lane) { lane_ = std::move(lane); }
 
     /// What is known of the run without asking: the answer to its start.
     void note_started(moment now, const run& seen) { watch_.on_run(now.local, seen); }
@@ -161,8 +167,10 @@ public:
         }
         const bool to_the_end =
             phase_ == phase::closing || errand_ != errand::flow || schedule_.is_last_look();
-        if (to_the_end || strategy_.after_page(view(now)).more == page_flow::continue_)
-            return schedule_.plan(now.local, errand_);
+        if (to_the_end) return schedule_.plan(now.local, errand_);
+        const auto decided = strategy_.after_page(view(now));
+        tell_needs(decided);
+        if (decided.more == page_flow::continue_) return schedule_.plan(now.local, errand_);
         ask_strategy(now);
     }
 
@@ -274,6 +282,7 @@ private:
         if (resumed_) return schedule_.plan(now.local, errand::flow);
         const auto first = strategy_.first(view(now));
         const auto when = std::clamp(first.when, now.local, now.local + longest_pause);
+        tell_needs(first);
         note_wish(first.what);
         schedule_.plan(when, errand_of(first.what));
     }
@@ -419,10 +428,11 @@ private:
         if (what == read_kind::inline_page) new_rows_by_ = drain_pass::flow;
     }
 
-    /// Results that wait hold back the pages that would bring more of them.
+    /// Results that wait hold back the pages that would bring more of them; but not soon, since under
+    /// a small budget a page is worth a hundred of them.
     bool may_read() const
     {
-        constexpr std::size_t longest_queue = 1000;
+        constexpr std::size_t longest_queue = 4000;
         return !reading_ && fetcher_.waiting() < longest_queue &&
                (desk_.room() > 0 || desk_.held() == 0);
     }
@@ -495,9 +505,15 @@ private:
         ask_strategy(now);
     }
 
+    void tell_needs(const poll_decision& decided)
+    {
+        if (lane_) lane_->tell({fetcher_.waiting(), decided.pages_ahead});
+    }
+
     void ask_strategy(moment now)
     {
         const auto decided = strategy_.after_tick(view(now));
+        tell_needs(decided);
         const auto what = errand_of(decided.what);
         const bool follows_status = last_read_ == read_kind::status && what == errand::flow;
         const bool shows_news = last_read_ != read_kind::status && page_.unseen() > 0;
@@ -642,12 +658,14 @@ private:
             v.earliest_expiry = *first + options_.content_life;
         v.consumer_room = desk_.room();
         v.hinted = hinted_;
+        if (lane_) v.budget = lane_->look(now.local);
         return v;
     }
 
     run_ref target_;
     poll_options options_;
     Strategy strategy_;
+    std::shared_ptr<rate_lane> lane_{};
 
     job_book book_;
     outcome_desk<Classifier> desk_;

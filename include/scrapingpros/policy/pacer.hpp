@@ -6,6 +6,7 @@
 #include <scrapingpros/policy/burst_rhythm.hpp>
 #include <scrapingpros/policy/flush_grid.hpp>
 #include <scrapingpros/policy/poll_strategy.hpp>
+#include <scrapingpros/policy/scarcity.hpp>
 #include <scrapingpros/time.hpp>
 
 #include <algorithm>
@@ -85,7 +86,7 @@ public:
         take_page(seen);
         const auto flow = follows(seen) ? page_flow::continue_ : page_flow::carry;
         carries_ = flow == page_flow::carry;
-        return {.when = seen.now, .more = flow};
+        return {.when = seen.now, .more = flow, .overlap = {}, .pages_ahead = pages_ahead(0)};
     }
 
     poll_decision after_tick(const poll_view& seen)
@@ -257,11 +258,12 @@ private:
     poll_decision read_at(const poll_view& seen, double when)
     {
         constexpr double longest = 600;
-        const double left = when - now_;
+        const double left = when > now_ ? under_budget(seen, when - now_) : 0;
         const std::chrono::duration<double> wait(left > 0 ? (left < longest ? left : longest) : 0);
         poll_decision made{
             .when = seen.now + std::chrono::duration_cast<instant::duration>(wait),
             .what = status_is_due() && when > now_ ? read_kind::status : read_kind::inline_page};
+        made.pages_ahead = pages_ahead(left);
         made.overlap = milliseconds(static_cast<milliseconds::rep>(1000 * next_overlap()));
         return made;
     }
@@ -277,6 +279,28 @@ private:
     }
 
     double mean_rate() const { return seen_ / (std::max)(1.0, newest_ - rate_.first()); }
+
+    /// Pages of the next minute: full ones, or one for each look.
+    double pages_ahead(double wait) const
+    {
+        const double comes = rate_.current() * (std::max)(60 - (now_ - read_), age_);
+        const double rows = left_over() + comes;
+        const double looks = 60 / (std::max)({wait, age_, 1.0});
+        return (std::max)(0.0, (std::min)(total_ - seen_, (std::max)(rows / page, looks)));
+    }
+
+    double under_budget(const poll_view& seen, double wait) const
+    {
+        if (!seen.budget) return wait;
+        const page_outlook next{
+            .carried = carried_ + rate_.current() * (now_ - edge_),
+            .rate = rate_.current(),
+            .full = options_.full_page * page,
+            .left = total_ - seen_,
+            .age = age_,
+            .since_read = now_ - read_};
+        return scarce_wait(wait, *seen.budget, seen.now, next);
+    }
 
     /// The first reading time at or after that moment, just behind a flush.
     double reading_time(double from) const

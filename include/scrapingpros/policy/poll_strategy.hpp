@@ -2,6 +2,7 @@
 #define SCRAPINGPROS_POLICY_POLL_STRATEGY_HPP
 
 #include <scrapingpros/model/run.hpp>
+#include <scrapingpros/policy/budget_view.hpp>
 #include <scrapingpros/policy/poll_interval.hpp>
 #include <scrapingpros/time.hpp>
 
@@ -90,6 +91,8 @@ struct poll_view {
     std::optional<milliseconds> server_hint{};
     /// A webhook came, or the caller asked for a look.
     bool hinted = false;
+    /// The budget that the run shares; empty if the client's rate limit shows none.
+    std::optional<budget_view> budget{};
 };
 
 enum class page_flow {
@@ -108,6 +111,9 @@ struct poll_decision {
     page_flow more = page_flow::continue_;
     /// How far behind the high-water mark the next fresh page begins; empty: the engine's own.
     std::optional<milliseconds> overlap{};
+    /// Pages that the strategy would read in the next minute, for a shared budget to keep for them; empty:
+    /// as many as in the last one.
+    std::optional<double> pages_ahead{};
 };
 
 // tag::poll_strategy[]

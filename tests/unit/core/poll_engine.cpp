@@ -4,7 +4,11 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include "support/engine_setups.hpp"
 
@@ -13,8 +17,68 @@ using namespace scrapingpros::tests;
 using namespace std::chrono_literals;
 using namespace test;
 
+namespace {
+
+/// A budget of which the strategy sees so much; notes what it is told.
+struct noting_lane final : rate_lane {
+    std::uint64_t id() const noexcept override { return 1; }
+    void tell(const run_needs& what) override { told.push_back(what); }
+    budget_view look(instant) override
+    {
+        budget_view seen;
+        seen.per_minute = 30;
+        seen.runs = 8;
+        return seen;
+    }
+    std::vector<run_needs> told{};
+};
+
+/// Wants a page a second for each run of its budget.
+struct by_budget {
+    poll_decision first(const poll_view& seen) const { return next(seen); }
+    poll_decision after_page(const poll_view& seen) const { return next(seen); }
+    poll_decision after_tick(const poll_view& seen) const { return next(seen); }
+
+private:
+    static poll_decision next(const poll_view& seen)
+    {
+        const auto runs = seen.budget ? seen.budget->runs : 0;
+        poll_decision made{.when = seen.now + runs * 1s, .what = read_kind::inline_page};
+        made.pages_ahead = static_cast<double>(runs);
+        return made;
+    }
+};
+
+}  // namespace
+
 TEST_SUITE("core.poll_engine")
 {
+    TEST_CASE("a strategy sees the budget that the run shares, which hears what the run will need")
+    {
+        const core::moment now{script_start};
+        core::poll_engine<by_budget, server_verdict> alone(a_running_batch(2), {}, {});
+        CHECK(std::holds_alternative<core::exchange>(alone.next(now)));
+        core::poll_engine<by_budget, server_verdict> one(a_running_batch(2), {}, {});
+        const auto lane = std::make_shared<noting_lane>();
+        one.share_budget(lane);
+        const auto first = one.next(now);
+        REQUIRE(std::holds_alternative<core::wait_until>(first));
+        CHECK_EQ(std::get<core::wait_until>(first).when, script_start + 8s);
+        REQUIRE_EQ(lane->told.size(), 1u);
+        CHECK_EQ(lane->told[0].pages_ahead, 8.0);
+        CHECK_EQ(lane->told[0].results_waiting, 0u);
+        const core::moment later{script_start + 8s};
+        const auto page = one.next(later);
+        REQUIRE(std::holds_alternative<core::exchange>(page));
+        const auto id = std::get<core::exchange>(page).id;
+        one.on_row(later, id, a_job("a"));
+        one.on_page_end(later, id, {});
+        REQUIRE_EQ(lane->told.size(), 2u);
+        CHECK_EQ(lane->told[1].results_waiting, 1u);
+        one.share_budget({});
+        CHECK_EQ(lane.use_count(), 1);
+    }
+
     TEST_CASE("a run is read to its end, status first")
     {
         engine_script(polls(status_every(2s)))

@@ -40,7 +40,8 @@ public:
         std::shared_ptr<client_core> client,
         call what,
         std::unique_ptr<reply_reader> reader,
-        const call_options& options
+        const call_options& options,
+        std::uint64_t lane = 0
     );
 
     SCRAPINGPROS_DECL ~call_operation();
@@ -61,7 +62,7 @@ public:
 private:
     using engine = core::call_engine<any_retry, boxed_rate_limit>;
 
-    SCRAPINGPROS_DECL void prepare(const call_options& options);
+    SCRAPINGPROS_DECL void prepare(const call_options& options, std::uint64_t lane);
     SCRAPINGPROS_DECL void step();
     SCRAPINGPROS_DECL void send(unsigned attempt);
     SCRAPINGPROS_DECL void wait(instant when);

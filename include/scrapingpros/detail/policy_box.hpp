@@ -71,6 +71,13 @@ public:
     virtual instant reserve(instant, rate_bucket) = 0;
     virtual void on_throttled(instant, rate_bucket, std::optional<milliseconds>) = 0;
     virtual void on_limits(instant, rate_bucket, const account_limits&) = 0;
+    // What an `ordering_rate_limit` can do more; of another one, `reserve` and nothing.
+    virtual rate_answer admit(instant, const rate_request&) = 0;
+    virtual void on_answer(std::optional<instant>, rate_bucket) = 0;
+    virtual void on_quota(instant, std::optional<milliseconds>) = 0;
+    virtual bool orders_requests() const = 0;
+    /// Empty if there is no order.
+    virtual std::shared_ptr<rate_lane> open_lane() = 0;
     virtual verdict classify(const job&, const job_result*) = 0;
     virtual std::string_view pinned_version() const = 0;
     virtual on_mismatch mismatch_rule() const = 0;
@@ -98,6 +105,11 @@ struct boxed_rate_limit {
     {
         box->on_limits(now, bucket, limits);
     }
+    rate_answer admit(instant now, const rate_request& wanted) { return box->admit(now, wanted); }
+    void on_answer(std::optional<instant> now, rate_bucket bucket) { box->on_answer(now, bucket); }
+    void on_quota(instant now, std::optional<milliseconds> wait) { box->on_quota(now, wait); }
+    bool orders_requests() const { return box->orders_requests(); }
+    std::shared_ptr<rate_lane> open_lane() { return box->open_lane(); }
 };
 
 /// The classifier of a client, as its batches share it.
@@ -149,6 +161,29 @@ public:
     {
         set_.rate_limit.on_limits(now, bucket, limits);
     }
+    rate_answer admit(instant now, const rate_request& wanted) override
+    {
+        if constexpr (ordered)
+            return set_.rate_limit.admit(now, wanted);
+        else
+            return {set_.rate_limit.reserve(now, wanted.bucket)};
+    }
+    void on_answer(std::optional<instant> now, rate_bucket bucket) override
+    {
+        if constexpr (ordered) set_.rate_limit.on_answer(now, bucket);
+    }
+    void on_quota(instant now, std::optional<milliseconds> wait) override
+    {
+        if constexpr (ordered) set_.rate_limit.on_quota(now, wait);
+    }
+    bool orders_requests() const override { return ordered; }
+    std::shared_ptr<rate_lane> open_lane() override
+    {
+        if constexpr (ordered)
+            return set_.rate_limit.open_lane();
+        else
+            return {};
+    }
     verdict classify(const job& j, const job_result* r) override
     {
         return set_.classifier.classify(j, r);
@@ -180,6 +215,9 @@ public:
     void notify(const criterion_event& e) override { detail::notify(set_.observer, e); }
 
 private:
+    static constexpr bool ordered =
+        ordering_rate_limit<std::remove_cvref_t<decltype(std::declval<Policies&>().rate_limit)>>;
+
     template <poll_policy P>
     static auto interval_of(const P& policy)
     {

@@ -89,7 +89,13 @@ SCRAPINGPROS_DECL call_operation& batch_driver::make_call(
 {
     // The user's report is filled when an operation of the batch fails, not for every call.
     const call_options options{setup_.calls.timeout, nullptr};
-    asked.op = std::make_shared<call_operation>(core_, asked.what.what, std::move(reader), options);
+    if (!lane_) {
+        lane_ = core_->policies().open_lane();
+        engine_.share_budget(lane_);
+    }
+    asked.op = std::make_shared<call_operation>(
+        core_, asked.what.what, std::move(reader), options, lane_ ? lane_->id() : 0
+    );
     return *asked.op;
 }
 

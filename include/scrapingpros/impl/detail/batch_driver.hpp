@@ -120,6 +120,7 @@ private:
     SCRAPINGPROS_DECL void wait();
     SCRAPINGPROS_DECL void disarm();
     SCRAPINGPROS_DECL step end(error_code ec);
+    SCRAPINGPROS_DECL void leave_budget();
 
     // Calls and their answers.
     SCRAPINGPROS_DECL void perform(core::exchange what);
@@ -150,6 +151,8 @@ private:
     batch_setup setup_;
     engine engine_;
 
+    /// The run's place in the budget, if there is one; from its first call to its end.
+    std::shared_ptr<rate_lane> lane_{};
     std::map<core::ticket, asked_call> calls_{};
     std::optional<item_completion> on_item_{};
     std::optional<run_completion> on_run_{};

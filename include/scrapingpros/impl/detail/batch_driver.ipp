@@ -140,6 +140,7 @@ SCRAPINGPROS_DECL void batch_driver::abandon()
 {
     closed_ = true;
     drop_calls();
+    leave_budget();
     disarm();
     if (busy())
         boost::asio::post(core_->get_executor(), [self = shared_from_this()] { self->pump(); });
@@ -309,10 +310,17 @@ SCRAPINGPROS_DECL void batch_driver::disarm()
     armed_.reset();
 }
 
+SCRAPINGPROS_DECL void batch_driver::leave_budget()
+{
+    engine_.share_budget({});
+    lane_.reset();
+}
+
 SCRAPINGPROS_DECL batch_driver::step batch_driver::end(error_code ec)
 {
     if (std::exchange(over_, true)) return step::over;
     drop_calls();
+    leave_budget();
     disarm();
     if (ec && ec != last_code_) {
         const auto reached = engine_.progress(now());

@@ -25,13 +25,14 @@ SCRAPINGPROS_DECL call_operation::call_operation(
     std::shared_ptr<client_core> client,
     call what,
     std::unique_ptr<reply_reader> reader,
-    const call_options& options
+    const call_options& options,
+    std::uint64_t lane
 )
     : client_(std::move(client)), live_(live_operations::of(client_->get_executor())),
       what_(std::move(what)), reader_(std::move(reader)), user_report_(options.diag)
 {
     live_.add(*this);
-    prepare(options);
+    prepare(options, lane);
 }
 
 SCRAPINGPROS_DECL call_operation::~call_operation()
@@ -39,7 +40,7 @@ SCRAPINGPROS_DECL call_operation::~call_operation()
     live_.remove(*this);
 }
 
-SCRAPINGPROS_DECL void call_operation::prepare(const call_options& options)
+SCRAPINGPROS_DECL void call_operation::prepare(const call_options& options, std::uint64_t lane)
 {
     report_.route = route_name(what_);
     auto encoded = encode(what_, client_->address(), client_->token(), report_);
@@ -50,6 +51,8 @@ SCRAPINGPROS_DECL void call_operation::prepare(const call_options& options)
     const auto timeout = options.timeout ? options.timeout : client_->options().call_timeout;
     core::call_terms terms;
     terms.bucket = bucket_of(what_);
+    terms.rank = rank_of(what_);
+    terms.lane = lane;
     terms.repeat = repeatability_of(what_);
     terms.longest_retry_after = client_->options().longest_retry_after;
     if (timeout) deadline_ = client_->policies().now() + *timeout;
@@ -156,8 +159,10 @@ SCRAPINGPROS_DECL void call_operation::on_head(error_code ec, http_response_head
     client_->note_date(head_.fields);
     const auto limits = read_limits(head_.fields);
     if (limits != account_limits{}) {
-        engine_->on_limits(client_->policies().now(), limits);
         client_->note_limits(limits);
+        engine_->on_limits(
+            client_->policies().now(), with_reset_as_span(limits, client_->server_now())
+        );
     }
     refusal_.clear();
     if (succeeded()) reader_->begin(head_);

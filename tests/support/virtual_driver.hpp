@@ -70,8 +70,9 @@ public:
         driver_options options = {}
     )
         : client_(&client), engine_(std::move(engine)), store_(std::move(store)),
-          consumer_(&consumer), options_(options)
+          consumer_(&consumer), options_(options), lane_(client.open_lane())
     {
+        if constexpr (requires { engine_.share_budget(lane_); }) engine_.share_budget(lane_);
     }
     virtual_driver(const virtual_driver&) = delete;
     virtual_driver& operator=(const virtual_driver&) = delete;
@@ -237,7 +238,9 @@ private:
             ++late_exchanges_;
             return;
         }
-        const auto made = std::make_shared<virtual_call>(*client_, *this, a.id, std::move(a.what));
+        const auto made = std::make_shared<virtual_call>(
+            *client_, *this, a.id, std::move(a.what), lane_ ? lane_->id() : 0
+        );
         calls_.emplace(a.id, made);
         // From the queue, so that an answer never comes while the engine is asked.
         queue().at(queue().now(), [weak = std::weak_ptr(made)] {
@@ -281,6 +284,7 @@ private:
         if (end_) return;
         end_ = ec;
         drop_calls();
+        leave_budget();
         consumer_->on_end(ec);
     }
 
@@ -317,6 +321,12 @@ private:
     {
         alive_.reset();
         drop_calls();
+        leave_budget();
+    }
+    void leave_budget()
+    {
+        if constexpr (requires { engine_.share_budget(lane_); }) engine_.share_budget({});
+        lane_.reset();
     }
 
     template <class What>
@@ -332,6 +342,7 @@ private:
     scrapingpros::any_checkpoint_store store_;
     virtual_consumer* consumer_;
     driver_options options_;
+    std::shared_ptr<scrapingpros::rate_lane> lane_;
     std::unordered_map<ticket, std::shared_ptr<virtual_call>> calls_{};
     std::shared_ptr<int> alive_ = std::make_shared<int>();
     std::optional<scrapingpros::error_code> end_{};

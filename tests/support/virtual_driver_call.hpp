@@ -5,6 +5,7 @@
 #include <scrapingpros/core/action.hpp>
 #include <scrapingpros/core/call_engine.hpp>
 #include <scrapingpros/model/page.hpp>
+#include <scrapingpros/policy/governor.hpp>
 #include <scrapingpros/secret.hpp>
 #include <scrapingpros/wire/decode.hpp>
 #include <scrapingpros/wire/error_body.hpp>
@@ -30,9 +31,31 @@
 
 namespace test {
 
-/// A rate limit or none.
+/// A rate limit, or a governor, or none.
 struct virtual_rate {
     std::optional<scrapingpros::token_bucket> limit{};
+    std::optional<scrapingpros::governor> governor{};
+
+    scrapingpros::rate_answer admit(
+        scrapingpros::instant now, const scrapingpros::rate_request& wanted
+    )
+    {
+        if (governor) return governor->admit(now, wanted);
+        return {reserve(now, wanted.bucket)};
+    }
+    void on_answer(std::optional<scrapingpros::instant> now, scrapingpros::rate_bucket b)
+    {
+        if (governor) governor->on_answer(now, b);
+    }
+    void on_quota(scrapingpros::instant now, std::optional<scrapingpros::milliseconds> wait)
+    {
+        if (governor) governor->on_quota(now, wait);
+    }
+    bool orders_requests() const { return governor.has_value(); }
+    std::shared_ptr<scrapingpros::rate_lane> open_lane()
+    {
+        return governor ? governor->open_lane() : nullptr;
+    }
 
     scrapingpros::instant reserve(scrapingpros::instant now, scrapingpros::rate_bucket b)
     {
@@ -45,10 +68,15 @@ struct virtual_rate {
     )
     {
         if (limit) limit->on_throttled(now, b, wait);
+        if (governor) governor->on_throttled(now, b, wait);
     }
-    void
-    on_limits(scrapingpros::instant, scrapingpros::rate_bucket, const scrapingpros::account_limits&)
+    void on_limits(
+        scrapingpros::instant now,
+        scrapingpros::rate_bucket b,
+        const scrapingpros::account_limits& limits
+    )
     {
+        if (governor) governor->on_limits(now, b, limits);
     }
 };
 
@@ -77,6 +105,7 @@ public:
     virtual_link& link() const noexcept { return *link_; }
     virtual_queue& queue() const noexcept { return link_->queue(); }
     const virtual_client_options& options() const noexcept { return options_; }
+    std::shared_ptr<scrapingpros::rate_lane> open_lane() { return options_.rate.open_lane(); }
     const scrapingpros::retry_quota& quota() const noexcept { return quota_; }
     const scrapingpros::secret& token() const noexcept { return token_; }
 
@@ -138,9 +167,13 @@ public:
     using ticket = scrapingpros::core::ticket;
 
     virtual_call(
-        virtual_client& client, call_listener& listener, ticket id, scrapingpros::call what
+        virtual_client& client,
+        call_listener& listener,
+        ticket id,
+        scrapingpros::call what,
+        std::uint64_t lane = 0
     )
-        : client_(&client), listener_(&listener), id_(id), what_(std::move(what))
+        : client_(&client), listener_(&listener), id_(id), what_(std::move(what)), lane_(lane)
     {
     }
 
@@ -151,6 +184,8 @@ public:
         auto encoded = encode(what_, address, client_->token(), diag);
         scrapingpros::core::call_terms terms;
         terms.bucket = bucket_of(what_);
+        terms.rank = rank_of(what_);
+        terms.lane = lane_;
         terms.repeat = repeatability_of(what_);
         terms.longest_retry_after = client_->options().longest_retry_after;
         if (const auto limit = client_->options().call_timeout) {
@@ -178,6 +213,7 @@ public:
     void abandon()
     {
         over_ = true;
+        if (engine_) engine_->stop(boost::asio::error::operation_aborted, attempt_ != nullptr);
         let_go();
     }
 
@@ -259,7 +295,8 @@ private:
     {
         client_->note_date(head_->fields);
         const auto limits = scrapingpros::read_limits(head_->fields);
-        if (limits != scrapingpros::account_limits{}) engine_->on_limits(now(), limits);
+        if (limits != scrapingpros::account_limits{})
+            engine_->on_limits(now(), with_reset_as_span(limits, client_->server_now()));
         page_.reset();
         result_.reset();
         body_.clear();
@@ -419,6 +456,7 @@ private:
     call_listener* listener_;
     ticket id_;
     scrapingpros::call what_;
+    std::uint64_t lane_;
     scrapingpros::http_request request_{};
     std::optional<engine> engine_{};
     scrapingpros::timestamp first_sent_{};

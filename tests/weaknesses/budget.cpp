@@ -1,6 +1,7 @@
 // Weaknesses W33 to W40 of the official client: requests that are wasted, or come at the wrong time.
 
 #include <scrapingpros/impl/net/idle_stack.hpp>
+#include <scrapingpros/policy/pacer.hpp>
 
 #include <algorithm>
 
@@ -124,6 +125,56 @@ TEST_SUITE("weaknesses.budget")
         const auto limits = l.world.limits_of("client_test").value();
         CHECK_GT(limits.reads.refused, 0u);
         CHECK_EQ(limits.reads.early_returns, 0u);
+    }
+
+    TEST_CASE(
+        "W34: eight runs share thirty reads a minute that nobody told them of, and lose nothing"
+    )
+    {
+        using algorithm = mock::choice::rate_algorithm;
+        for (const auto kind :
+             {algorithm::fixed_window_60s, algorithm::token_bucket, algorithm::sliding_60s}) {
+            CAPTURE(static_cast<int>(kind));
+            auto made = plain();
+            made.contract.read_per_minute = 30;
+            made.contract.rate_algorithm = kind;
+            made.contract.rate_headers = mock::choice::rate_headers::absent;
+            made.jobs.execution = mock::quantiles::always(std::chrono::seconds{40});
+            made.jobs.inline_miss = mock::share{100};
+            made.limits.early.grace = 200ms;
+            lab l(std::move(made));
+            l.governor.emplace();
+            std::vector<sp::checkpoint> batches;
+            for (int i = 0; i < 8; ++i)
+                batches.push_back(submit(60, "batch-" + std::to_string(i)));
+            const auto lives = l.live_all(std::move(batches), {}, {}, sp::pacer());
+            for (const auto& one : lives) {
+                check_ended_well(one);
+                // None waits until the others are through.
+                CHECK_LE(one.length(), 10min);
+            }
+            check_each_once(l, 480);
+            const auto limits = l.world.limits_of("client_test").value();
+            MESSAGE("requests ", l.requests().size(), ", refused ", limits.reads.refused);
+            CHECK_LE(limits.reads.refused, 20u);
+            CHECK_EQ(limits.reads.early_returns, 0u);
+        }
+    }
+
+    TEST_CASE("W34: runs that are told the limit by headers are not refused once")
+    {
+        auto made = plain();
+        made.contract.read_per_minute = 30;
+        made.jobs.execution = mock::quantiles::always(std::chrono::seconds{40});
+        lab l(std::move(made));
+        l.governor.emplace();
+        std::vector<sp::checkpoint> batches;
+        for (int i = 0; i < 8; ++i)
+            batches.push_back(submit(60, "batch-" + std::to_string(i)));
+        for (const auto& one : l.live_all(std::move(batches), {}, {}, sp::pacer()))
+            check_ended_well(one);
+        check_each_once(l, 480);
+        CHECK_EQ(l.world.limits_of("client_test").value().reads.refused, 0u);
     }
 
     TEST_CASE(

@@ -225,6 +225,7 @@ std::vector<life> lab::live_in(
     options.skew = skew;
     options.jitter_seed = ++parts_->processes;
     options.rate.limit = budget;
+    options.rate.governor = governor;
     test::virtual_client client(parts_->link, std::move(options));
 
     std::vector<life> lives(begin.size());

@@ -6,6 +6,7 @@
 #include <scrapingpros/model/batch_report.hpp>
 #include <scrapingpros/model/job_outcome.hpp>
 #include <scrapingpros/policy/checkpoint_store.hpp>
+#include <scrapingpros/policy/governor.hpp>
 #include <scrapingpros/policy/poll_strategy.hpp>
 #include <scrapingpros/policy/rate_limit.hpp>
 
@@ -167,6 +168,7 @@ public:
     /// Their clock is so much ahead of the service's.
     std::chrono::microseconds skew{0};
     std::optional<sp::token_bucket> budget{};
+    std::optional<sp::governor> governor{};
     /// Changes the answers to requests if set.
     std::function<void(const mock::request&, mock::response_plan&)> change{};
     /// Bounds of a life, far beyond what any should need.

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -11,21 +12,21 @@
 
 namespace polling {
 
-/// Plays a whole run.
-using client_player = std::function<void(world&, decision_log&)>;
+/// Begins to read a run; what it returns is the client, and must live as long.
+using client_starter = std::function<std::shared_ptr<void>(world&, decision_log&)>;
 
 /// All clients that the program knows, by name.
-std::map<std::string, client_player>& clients();
+std::map<std::string, client_starter>& clients();
 
 /// The client of that name; `pacer:NAME=NUMBER,…` is a pacer with options of its own. Throws
 /// std::runtime_error if there is none.
-client_player client_named(const std::string& name);
+client_starter client_named(const std::string& name);
 
 /// Makes a client known before the program begins: `const polling::registered mine{"mine", …};`
 struct registered {
-    registered(std::string name, client_player player)
+    registered(std::string name, client_starter starter)
     {
-        clients().emplace(std::move(name), std::move(player));
+        clients().emplace(std::move(name), std::move(starter));
     }
 };
 

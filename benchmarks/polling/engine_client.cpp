@@ -4,6 +4,15 @@
 
 namespace polling {
 
+sp::account_limits limits_of(const mock::limiter::verdict& rate, time_point server_now)
+{
+    sp::account_limits made;
+    made.rate_limit = rate.limit;
+    made.rate_remaining = rate.remaining;
+    made.rate_reset_at = std::chrono::ceil<std::chrono::seconds>(rate.reset);
+    return sp::with_reset_as_span(made, server_now);
+}
+
 sp::run run_of(const world& in, const status_answer& answer, bool with_ids)
 {
     sp::run made;

@@ -1,6 +1,7 @@
 #ifndef BENCHMARKS_POLLING_ENGINE_CLIENT_HPP
 #define BENCHMARKS_POLLING_ENGINE_CLIENT_HPP
 
+#include <scrapingpros/core/call_engine.hpp>
 #include <scrapingpros/core/poll_engine.hpp>
 
 #include <algorithm>
@@ -30,8 +31,11 @@ mock::listing_request listing_of(const sp::list_jobs&, const std::vector<mock::p
 /// The position behind the last row of a page.
 mock::position behind(const world&, const mock::listing_request&, const page_answer&);
 
+/// A verdict of the limiter as the library's clients read it from headers.
+sp::account_limits limits_of(const mock::limiter::verdict&, time_point server_now);
+
 /** The library's poll engine, its safety rules on, with a strategy, in the place of a client that takes
-    everything at once. After a 429 nothing is sent before the wait that the service asked for is over.
+    everything at once. Its calls are the library's too: retries, and the governor of the account.
 */
 template <sp::poll_strategy Strategy>
 class engine_client : public std::enable_shared_from_this<engine_client<Strategy>> {
@@ -50,6 +54,8 @@ public:
     {
         ahead_ = server_date() - world_->time().now();
         sp::run started = run_of(*world_, {}, false);
+        lane_ = world_->shared().budget.open_lane();
+        engine_.share_budget(lane_);
         engine_.note_started(moment(), started);
         engine_.on_demand(std::size_t(1) << 40);
         pump();
@@ -95,6 +101,8 @@ private:
                 break;
             }
             if (std::holds_alternative<sp::core::finish>(next)) {
+                engine_.share_budget({});
+                lane_.reset();
                 world_->ended();
                 break;
             }
@@ -111,31 +119,93 @@ private:
         engine_.acknowledge(item.job.id);
     }
 
+    using call_engine = sp::core::call_engine<sp::default_retry, sp::governor>;
+    /// An exchange under way.
+    struct flight {
+        sp::core::exchange what;
+        call_engine call;
+    };
+    using shared_flight = std::shared_ptr<flight>;
+
     void perform(sp::core::exchange asked)
     {
-        auto what = std::make_shared<sp::core::exchange>(std::move(asked));
-        const auto self = this->weak_from_this();
-        world_->time().at(free_from_, [self, what] {
-            if (const auto here = self.lock()) here->send(what);
+        sp::core::call_terms terms;
+        terms.bucket = sp::bucket_of(asked.what);
+        terms.rank = sp::rank_of(asked.what);
+        terms.lane = lane_->id();
+        const auto made = std::make_shared<flight>(flight{
+            std::move(asked), call_engine{terms, {}, world_->shared().budget, sp::retry_quota{}}});
+        step_at(world_->time().now(), made);
+    }
+
+    void step_at(time_point when, shared_flight what)
+    {
+        world_->time().at(when, [self = this->weak_from_this(), what = std::move(what)] {
+            if (const auto here = self.lock()) here->step(what);
         });
     }
 
-    void send(std::shared_ptr<sp::core::exchange> what)
+    void step(const shared_flight& what)
     {
         if (world_->is_ended()) return;
-        if (world_->time().now() < free_from_) return perform(std::move(*what));
+        const auto next = what->call.next(moment().local);
+        if (std::holds_alternative<sp::core::send_attempt>(next)) return send(what);
+        if (const auto* wait = std::get_if<sp::core::wait_until>(&next))
+            return step_at(
+                time_point{std::chrono::ceil<duration>(wait->when.time_since_epoch())}, what
+            );
+        if (const auto* over = std::get_if<sp::core::finish_call>(&next)) {
+            const auto& last = what->call.last_failure();
+            engine_.on_failure(moment(), what->what.id, {over->ec, last.retry_after, last.random});
+            pump();
+        }
+    }
+
+    void send(const shared_flight& what)
+    {
+        const auto& call = what->what.what;
         auto kind = request_kind::status;
         mock::listing_request asked;
-        if (std::holds_alternative<sp::get_run>(what->what)) kind = request_kind::run;
-        if (std::holds_alternative<sp::get_result>(what->what)) kind = request_kind::result;
-        if (const auto* page = std::get_if<sp::list_jobs>(&what->what)) {
+        if (std::holds_alternative<sp::get_run>(call)) kind = request_kind::run;
+        if (std::holds_alternative<sp::get_result>(call)) kind = request_kind::result;
+        if (const auto* page = std::get_if<sp::list_jobs>(&call)) {
             asked = listing_of(*page, cursors_);
             kind = asked.include_results ? request_kind::inline_page : request_kind::metadata_page;
         }
         const auto self = this->weak_from_this();
-        world_->send(kind, asked, [self, what, asked, kind](world::answer a, time_point) {
-            if (const auto here = self.lock()) here->on_answer(*what, kind, asked, std::move(a));
-        });
+        const auto on = [self, what, asked, kind](world::answer a, const told_rate& told) {
+            if (const auto here = self.lock())
+                here->on_reply(what, kind, asked, std::move(a), told);
+        };
+        world_->send(kind, asked, on);
+    }
+
+    void on_reply(
+        const shared_flight& what,
+        request_kind kind,
+        const mock::listing_request& asked,
+        world::answer answer,
+        const told_rate& told
+    )
+    {
+        if (world_->is_ended()) return;
+        ahead_ = server_date() - world_->time().now();
+        const auto now = moment();
+        if (told) what->call.on_limits(now.local, limits_of(*told, world_->time().now() + ahead_));
+        if (const auto* no = std::get_if<refusal>(&answer)) {
+            what->call.on_failure(
+                now.local,
+                {.ec = sp::errc::throttled,
+                 .phase = sp::call_phase::done,
+                 .request_sent = true,
+                 .http_status = 429,
+                 .retry_after = std::chrono::ceil<sp::milliseconds>(no->retry_after),
+                 .random = world_->chance()()}
+            );
+            return step(what);
+        }
+        what->call.on_success(now.local);
+        on_answer(what->what, kind, asked, std::move(answer));
     }
 
     void on_answer(
@@ -145,13 +215,6 @@ private:
         world::answer answer
     )
     {
-        if (world_->is_ended()) return;
-        ahead_ = server_date() - world_->time().now();
-        if (const auto* no = std::get_if<refusal>(&answer)) {
-            const auto jitter = world_->draw(duration{20'000}, duration{100'000});
-            free_from_ = (std::max)(free_from_, world_->time().now() + no->retry_after + jitter);
-            return perform(std::move(what));
-        }
         const auto id = what.id;
         if (const auto* state = std::get_if<status_answer>(&answer)) {
             sp::run seen = run_of(*world_, *state, kind == request_kind::run);
@@ -200,23 +263,23 @@ private:
 
     world* world_;
     engine engine_;
+    std::shared_ptr<sp::rate_lane> lane_{};
     duration ahead_{0};
-    time_point free_from_{};
     std::vector<mock::position> cursors_{};
     std::optional<time_point> wake_{};
     bool pumping_ = false;
 };
 
-/// Plays a whole run with the strategy.
+/// Begins to read a run with the strategy.
 template <sp::poll_strategy Strategy>
-void play_engine(
+std::shared_ptr<void> start_engine(
     world& in, Strategy strategy, decision_log& log, const sp::poll_options& options = {}
 )
 {
     const auto made =
         std::make_shared<engine_client<Strategy>>(in, std::move(strategy), log, options);
     made->begin();
-    play(in);
+    return made;
 }
 
 }  // namespace polling

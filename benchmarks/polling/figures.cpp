@@ -35,21 +35,23 @@ double rounded(double value)
     return std::round(value * 1e6) / 1e6;
 }
 
-void add_delays(const world& in, figures& into)
+void add_delays(const worlds& all, figures& into)
 {
-    const auto& jobs = in.run().jobs();
     std::vector<double> delays;
     double found = 0;
     std::size_t listed = 0;
-    for (std::size_t i = 0; i < jobs.size(); ++i) {
-        if (jobs[i].ended == mock::job_future::never) continue;
-        if (in.delivered_at()[i] == time_point::max())
-            ++into.lost;
-        else
-            delays.push_back(seconds_of(in.delivered_at()[i] - jobs[i].ended));
-        if (in.listed_at()[i] == time_point::max()) continue;
-        ++listed;
-        found += seconds_of(in.listed_at()[i] - jobs[i].ended);
+    for (const auto& in : all) {
+        const auto& jobs = in->run().jobs();
+        for (std::size_t i = 0; i < jobs.size(); ++i) {
+            if (jobs[i].ended == mock::job_future::never) continue;
+            if (in->delivered_at()[i] == time_point::max())
+                ++into.lost;
+            else
+                delays.push_back(seconds_of(in->delivered_at()[i] - jobs[i].ended));
+            if (in->listed_at()[i] == time_point::max()) continue;
+            ++listed;
+            found += seconds_of(in->listed_at()[i] - jobs[i].ended);
+        }
     }
     std::sort(delays.begin(), delays.end());
     for (const double each : delays)
@@ -73,7 +75,7 @@ void add_bounds(const world& in, bool with_clairvoyant, figures& into)
         missing += job.inline_miss && mock::is_completed(job.ends);
         into.body_kilobytes += mock::is_completed(job.ends) ? job.body_bytes / 1024.0 : 0;
     }
-    into.floor = (visible.size() + page - 1) / page + missing;
+    into.floor += (visible.size() + page - 1) / page + missing;
     if (!with_clairvoyant || visible.empty()) return;
     const double own = into.discovery_mean - hidden / static_cast<double>(visible.size());
     const auto mean = duration{static_cast<duration::rep>(std::max(own, 0.0) * 1e6)};
@@ -95,37 +97,45 @@ std::uint64_t figures::total() const
     return all;
 }
 
-figures figures_of(const world& in, const decision_log& log, bool with_clairvoyant)
+figures figures_of(const worlds& all, const decision_log& log, bool with_clairvoyant)
 {
     figures made;
-    made.requests = in.requests;
-    made.refused = in.refused;
-    made.kilobytes = in.kilobytes;
-    made.twice = in.twice;
-    made.endless = !in.is_ended();
-    add_delays(in, made);
-    time_point last = in.begin();
-    for (const auto& job : in.run().jobs())
-        if (job.ended != mock::job_future::never) last = std::max(last, job.ended);
-    time_point over = in.ended_at().value_or(last);
+    add_delays(all, made);
+    time_point last = all.front()->begin();
+    time_point over = last;
+    for (const auto& each : all) {
+        const auto& in = *each;
+        for (std::size_t kind = 0; kind < request_kinds; ++kind)
+            made.requests[kind] += in.requests[kind];
+        made.refused += in.refused;
+        made.kilobytes += in.kilobytes;
+        made.twice += in.twice;
+        made.endless = made.endless || !in.is_ended();
+        for (const auto& job : in.run().jobs())
+            if (job.ended != mock::job_future::never) last = std::max(last, job.ended);
+        for (const auto& read : in.reads)
+            if (read.what == request_kind::inline_page)
+                ++made.page_fill[std::min<std::size_t>(read.rows / 10, 9)];
+        add_bounds(in, with_clairvoyant && all.size() == 1, made);
+    }
+    for (const auto& each : all)
+        over = std::max(over, each->ended_at().value_or(last));
     made.end_known = seconds_of(over - last);
-    for (const time_point each : in.delivered_at())
-        if (each != time_point::max()) over = std::max(over, each);
-    made.makespan = seconds_of(over - in.begin());
-    for (const auto& read : in.reads)
-        if (read.what == request_kind::inline_page)
-            ++made.page_fill[std::min<std::size_t>(read.rows / 10, 9)];
-    add_bounds(in, with_clairvoyant, made);
+    for (const auto& each : all)
+        for (const time_point at : each->delivered_at())
+            if (at != time_point::max()) over = std::max(over, at);
+    made.makespan = seconds_of(over - all.front()->begin());
     made.decision_ns = log.median();
     return made;
 }
 
-std::string json_line(
-    const world& in, const std::string& client, const std::string& hash, const figures& from
-)
+std::string json_line(const worlds& all, const line_subject& about, const figures& from)
 {
-    const auto& how = in.options();
-    const auto& load = in.workload();
+    const auto& how = all.front()->options();
+    const auto& load = all.front()->workload();
+    std::size_t jobs = 0;
+    for (const auto& each : all)
+        jobs += each->workload().jobs.size();
     const auto of = [&](request_kind kind) {
         return from.requests[static_cast<std::size_t>(kind)];
     };
@@ -133,13 +143,19 @@ std::string json_line(
         {"limiter", name_of(how.limiter)},
         {"reads_per_minute", how.reads_per_minute},
         {"flush", rounded(seconds_of(load.flush_period))}};
+    if (how.limiter != limiter_kind::none) {
+        surroundings["known"] = how.limit_known;
+        surroundings["headers"] = how.rate_headers;
+        surroundings["competitor"] = how.competitor;
+    }
     json::object out{
-        {"workload", load.name},
-        {"hash", hash},
+        {"workload", about.workload},
+        {"hash", about.hash},
         {"seed", how.seed},
-        {"jobs", load.jobs.size()},
+        {"jobs", jobs},
         {"world", std::move(surroundings)},
-        {"client", client}};
+        {"client", about.client}};
+    if (all.size() > 1) out["runs"] = all.size();
     out["requests"] = json::object{
         {"status", of(request_kind::status) + of(request_kind::run)},
         {"inline", of(request_kind::inline_page)},

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -40,12 +41,20 @@ struct figures {
     std::uint64_t total() const;
 };
 
-/// Adds up the books. The clairvoyant's pages take longer to find than most runs to play.
-figures figures_of(const world&, const decision_log&, bool with_clairvoyant);
+using worlds = std::vector<std::unique_ptr<world>>;
+
+/// Adds up the books of all runs. The clairvoyant's pages take longer to find than most runs to play.
+figures figures_of(const worlds&, const decision_log&, bool with_clairvoyant);
+
+/// What a line of the output is about.
+struct line_subject {
+    std::string workload;
+    std::string hash;
+    std::string client;
+};
 
 /// One line of the output: see README.md of this folder.
-std::string
-json_line(const world&, const std::string& client, const std::string& hash, const figures&);
+std::string json_line(const worlds&, const line_subject&, const figures&);
 
 /// Completions, and reads with what they brought: for the timeline of the report.
 std::string timeline_line(const world&, const std::string& client);

@@ -27,6 +27,9 @@ struct arguments {
     std::vector<double> flushes{};
     std::vector<std::size_t> limits{};
     std::string limiter = "window";
+    std::string cells = "workloads";
+    std::string limit_is = "known";
+    double competitor = 0;
     std::string hazard = "none";
     std::uint64_t first_seed = 1;
     std::uint64_t seeds = 0;
@@ -74,11 +77,25 @@ void apply_hazard(const std::string& hazard, world_options& into)
     if (hazard == "skew_behind") into.skew = -std::chrono::seconds{2};
 }
 
+/// What is played together, and around it.
 struct cell {
-    std::string workload;
+    /// Runs of one account: more than one name, or one.
+    std::vector<std::string> workloads;
     std::string client;
     double flush = -1;
     std::size_t limit = 0;
+    limiter_kind limiter = limiter_kind::window;
+    bool known = true;
+    bool headers = false;
+    double competitor = 0;
+
+    std::string workload() const
+    {
+        if (workloads.size() == 1) return workloads.front();
+        const auto is_first = [&](const std::string& each) { return each == workloads.front(); };
+        const bool alike = std::all_of(workloads.begin(), workloads.end(), is_first);
+        return std::to_string(workloads.size()) + " x " + (alike ? workloads.front() : "mixed");
+    }
 };
 
 limiter_kind limiter_of(const std::string& name)
@@ -87,31 +104,71 @@ limiter_kind limiter_of(const std::string& name)
     return name == "sliding" ? limiter_kind::sliding : limiter_kind::window;
 }
 
+struct played {
+    figures made{};
+    std::vector<std::string> lines{};
+};
+
+played play_cell(const cell& which, const arguments& asked, std::uint64_t seed)
+{
+    world_options how;
+    how.seed = seed;
+    how.reads_per_minute = which.limit;
+    if (which.limit > 0) how.limiter = which.limiter;
+    how.limit_known = which.known;
+    how.rate_headers = which.headers;
+    how.competitor = which.competitor;
+    if (asked.exact_clock) how.date_step = duration{0};
+    apply_hazard(asked.hazard, how);
+    const auto begin = creation(seed);
+    const auto shared = std::make_shared<account>(how, begin);
+    const auto start = client_named(which.client);
+    const bool alone = which.workloads.size() == 1;
+    line_subject about{alone ? "" : which.workload(), "", which.client};
+    worlds all;
+    std::vector<std::shared_ptr<void>> clients;
+    decision_log log;
+    for (std::size_t i = 0; i < which.workloads.size(); ++i) {
+        const auto own = alone ? seed : 100 * seed + i;
+        auto workload = load(which.workloads[i], own);
+        if (which.flush >= 0)
+            workload.flush_period = duration{static_cast<duration::rep>(which.flush * 1e6)};
+        if (i == 0) about.hash = hash_of(workload);
+        if (alone) about.workload = workload.name;
+        auto of_run = how;
+        if (!alone) of_run.seed = own;
+        all.push_back(std::make_unique<world>(
+            std::make_shared<const mock::polling_workload>(std::move(workload)),
+            of_run,
+            shared,
+            begin + duration{700'000} * static_cast<duration::rep>(i)
+        ));
+    }
+    for (const auto& each : all)
+        shared->time.at(each->begin(), [&, in = each.get()] {
+            clients.push_back(start(*in, log));
+        });
+    play(all);
+    played done{figures_of(all, log, asked.clairvoyant), {}};
+    done.lines.push_back(json_line(all, about, done.made));
+    if (asked.timeline == which.workload() && seed == asked.first_seed)
+        done.lines.push_back(timeline_line(*all.front(), which.client));
+    return done;
+}
+
 void run_cell(benchmark::State& state, const cell& which, const arguments& asked, std::ostream& out)
 {
     for (auto turn : state) {
         static_cast<void>(turn);
-        const auto first = load(which.workload, asked.first_seed);
-        const auto seeds = seeds_for(first.jobs.size(), asked);
+        std::uint64_t seeds = asked.seeds > 0 ? asked.seeds : 2;
+        if (which.workloads.size() == 1)
+            seeds = seeds_for(load(which.workloads.front(), asked.first_seed).jobs.size(), asked);
         double polls = 0, singles = 0, p50 = 0, p95 = 0, lost = 0, refused = 0;
         for (auto seed = asked.first_seed; seed < asked.first_seed + seeds; ++seed) {
-            auto workload = seed == asked.first_seed ? first : load(which.workload, seed);
-            if (which.flush >= 0)
-                workload.flush_period = duration{static_cast<duration::rep>(which.flush * 1e6)};
-            world_options how;
-            how.seed = seed;
-            how.reads_per_minute = which.limit;
-            if (which.limit > 0) how.limiter = limiter_of(asked.limiter);
-            if (asked.exact_clock) how.date_step = duration{0};
-            apply_hazard(asked.hazard, how);
-            const auto hash = hash_of(workload);
-            world in(std::make_shared<const mock::polling_workload>(std::move(workload)), how);
-            decision_log log;
-            client_named(which.client)(in, log);
-            const auto made = figures_of(in, log, asked.clairvoyant);
-            out << json_line(in, which.client, hash, made) << '\n';
-            if (asked.timeline == which.workload && seed == asked.first_seed)
-                out << timeline_line(in, which.client) << '\n';
+            const auto done = play_cell(which, asked, seed);
+            for (const auto& line : done.lines)
+                out << line << '\n';
+            const auto& made = done.made;
             const auto share = 1.0 / static_cast<double>(seeds);
             polls += share * static_cast<double>(made.polls());
             singles += share * static_cast<double>(made.total() - made.polls() - made.refused);
@@ -129,23 +186,92 @@ void run_cell(benchmark::State& state, const cell& which, const arguments& asked
     }
 }
 
+/// One run against limiters that the client knows, does not know, is told of, and shares.
+void add_limiter_cells(const arguments& asked, std::vector<cell>& to)
+{
+    for (const char* workload : {"1k-http", "10k-http", "10k-browser-tail"})
+        for (const auto kind : {limiter_kind::window, limiter_kind::bucket, limiter_kind::sliding})
+            for (const auto& client : asked.clients) {
+                cell made{{workload}, client, 5, 30, kind};
+                to.push_back(made);
+                made.known = false;
+                to.push_back(made);
+                made.headers = true;
+                to.push_back(made);
+                made.headers = false;
+                made.competitor = 0.4;
+                to.push_back(made);
+            }
+}
+
+/// Four to sixty runs of one account.
+void add_several_cells(const arguments& asked, std::vector<cell>& to)
+{
+    const auto times = [](std::size_t count, const char* name) {
+        return std::vector<std::string>(count, name);
+    };
+    std::vector<std::string> mixed;
+    for (int i = 0; i < 2; ++i)
+        mixed.insert(mixed.end(), {"100-browser", "1k-browser", "10-slow", "100-straggler"});
+    const std::vector<std::pair<std::vector<std::string>, std::size_t>> sets{
+        {times(8, "10-slow"), 30},
+        {times(8, "10-browser"), 30},
+        {times(4, "100-browser"), 30},
+        {times(8, "100-one-late"), 30},
+        {times(16, "10-slow"), 60},
+        {times(8, "100-browser"), 60},
+        {times(8, "1k-browser"), 60},
+        {mixed, 60},
+        {times(16, "1k-browser"), 600},
+        {times(60, "100-browser"), 600},
+        {times(60, "10-slow"), 600}};
+    for (const auto& [workloads, limit] : sets)
+        for (const auto kind : {limiter_kind::window, limiter_kind::bucket})
+            for (const auto& client : asked.clients) {
+                cell made{workloads, client, 5, limit, kind};
+                made.known = asked.limit_is == "known";
+                made.headers = asked.limit_is == "told";
+                to.push_back(std::move(made));
+            }
+}
+
 std::vector<cell> cells_of(const arguments& asked)
 {
     std::vector<cell> made;
+    if (asked.cells == "limiters") add_limiter_cells(asked, made);
+    if (asked.cells == "several") add_several_cells(asked, made);
+    if (!made.empty()) return made;
     for (const double flush : asked.flushes)
         for (const std::size_t limit : asked.limits)
             for (const auto& workload : asked.workloads)
                 for (const auto& client : asked.clients)
-                    made.push_back({workload, client, flush, limit});
+                    made.push_back(
+                        {{workload},
+                         client,
+                         flush,
+                         limit,
+                         limiter_of(asked.limiter),
+                         asked.limit_is == "known",
+                         asked.limit_is == "told",
+                         asked.competitor}
+                    );
+    if (asked.whole) {
+        add_limiter_cells(asked, made);
+        add_several_cells(asked, made);
+    }
     return made;
 }
 
 std::string name_of(const cell& which)
 {
     std::string name =
-        "poll/" + which.client + "/" + std::filesystem::path(which.workload).filename().string();
+        "poll/" + which.client + "/" + std::filesystem::path(which.workload()).filename().string();
     if (which.flush >= 0) name += "/flush:" + std::to_string(which.flush).substr(0, 4);
-    if (which.limit > 0) name += "/limit:" + std::to_string(which.limit);
+    if (which.limit == 0) return name;
+    name += "/limit:" + std::to_string(which.limit) + "/" + std::string(name_of(which.limiter));
+    if (which.headers) return name + "/told";
+    if (!which.known) name += "/unknown";
+    if (which.competitor > 0) name += "/shared";
     return name;
 }
 
@@ -153,15 +279,18 @@ void fill_in(arguments& asked)
 {
     if (asked.workloads.empty()) asked.workloads = study_workloads();
     if (asked.clients.empty())
-        asked.clients = asked.quick
+        asked.clients = asked.quick || asked.cells != "workloads"
                             ? std::vector<std::string>{"sdk_0_7_8", "pacer"}
                             : std::vector<std::string>{"sdk_0_7_8", "sdk_0_7_4", "table", "pacer"};
     if (asked.flushes.empty())
-        asked.flushes = asked.quick ? std::vector<double>{5} : std::vector<double>{5, 0};
+        asked.flushes = asked.quick || asked.cells != "workloads" ? std::vector<double>{5}
+                                                                  : std::vector<double>{5, 0};
     if (asked.limits.empty()) {
         asked.limits = {0};
         if (asked.whole) asked.limits = {0, 10'000, 600, 60, 30};
     }
+    if (asked.cells == "limited" && asked.limits == std::vector<std::size_t>{0})
+        asked.limits = {60, 30};
     for (const auto& name : asked.clients)
         client_named(name);
     for (const auto& name : asked.workloads)
@@ -182,6 +311,12 @@ int main(int argc, char** argv)
     app.add_option("--limit", asked.limits, "Reads per minute; 0: no limit");
     app.add_option("--limiter", asked.limiter, "How they are counted")
         ->check(CLI::IsMember({"window", "bucket", "sliding"}));
+    app.add_option("--cells", asked.cells, "limited: 60 and 30 a minute; limiters; several runs")
+        ->check(CLI::IsMember({"workloads", "limited", "limiters", "several"}));
+    app.add_option("--limit-is", asked.limit_is, "What the library's clients know of the limit")
+        ->check(CLI::IsMember({"known", "unknown", "told"}));
+    app.add_option("--competitor", asked.competitor, "Share of the limit that somebody else takes")
+        ->check(CLI::Range(0.0, 1.0));
     app.add_option("--hazard", asked.hazard, "What the service does to rows")
         ->check(CLI::IsMember(
             {"none",
@@ -209,7 +344,7 @@ int main(int argc, char** argv)
     app.allow_extras();
     CLI11_PARSE(app, argc, argv);
     if (list) {
-        for (const auto& [name, player] : clients())
+        for (const auto& [name, starter] : clients())
             std::cout << "client   " << name << '\n';
         for (const auto name : scrapingpros_mock::stock_workload_names())
             std::cout << "workload " << name << '\n';

@@ -143,7 +143,9 @@ private:
 
         void send()
         {
-            in.send(what, asked, [this](world::answer a, time_point) { on_answer(std::move(a)); });
+            in.send(what, asked, [this](world::answer a, const told_rate&) {
+                on_answer(std::move(a));
+            });
         }
         void on_answer(world::answer a)
         {
@@ -235,11 +237,14 @@ private:
 
 }  // namespace
 
-void play_official(world& in, official_version version)
+std::shared_ptr<void> start_official(world& in, official_version version)
 {
-    official made(in, version);
-    const auto running = made.loop();
-    play(in);
+    struct running {
+        running(world& where, official_version as) : client(where, as), loop(client.loop()) {}
+        official client;
+        process loop;
+    };
+    return std::make_shared<running>(in, version);
 }
 
 }  // namespace polling

@@ -37,11 +37,11 @@ private:
 // An interval is made into a strategy: the status, then pages where it tells of news.
 const polling::registered interval{
     "by_what_is_left", [](polling::world& in, polling::decision_log& log) {
-        polling::play_engine(in, strategy_of(by_what_is_left{}), log);
+        return polling::start_engine(in, strategy_of(by_what_is_left{}), log);
     }};
 
 const polling::registered strategy{"mine", [](polling::world& in, polling::decision_log& log) {
-                                       polling::play_engine(in, mine{}, log);
+                                       return polling::start_engine(in, mine{}, log);
                                    }};
 
 }  // namespace

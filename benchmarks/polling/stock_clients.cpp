@@ -19,20 +19,21 @@ namespace {
 using std::chrono::seconds;
 
 template <sp::poll_policy Policy>
-client_player with(Policy policy)
+client_starter with(Policy policy)
 {
-    return
-        [policy](world& in, decision_log& log) { play_engine(in, sp::strategy_of(policy), log); };
+    return [policy](world& in, decision_log& log) {
+        return start_engine(in, sp::strategy_of(policy), log);
+    };
 }
 
-std::map<std::string, client_player> stock_clients()
+std::map<std::string, client_starter> stock_clients()
 {
-    std::map<std::string, client_player> made;
+    std::map<std::string, client_starter> made;
     made["sdk_0_7_8"] = [](world& in, decision_log&) {
-        play_official(in, official_version::v0_7_8);
+        return start_official(in, official_version::v0_7_8);
     };
     made["sdk_0_7_4"] = [](world& in, decision_log&) {
-        play_official(in, official_version::v0_7_4);
+        return start_official(in, official_version::v0_7_4);
     };
     made["table"] = with(sp::official_interval{});
     made["fixed_5s"] = with(sp::fixed_interval{seconds(5)});
@@ -77,7 +78,7 @@ sp::pacer_options options_from(const std::string& text)
 
 }  // namespace
 
-client_player client_named(const std::string& name)
+client_starter client_named(const std::string& name)
 {
     const std::string tuned = "pacer:";
     if (name.starts_with(tuned)) return with(sp::pacer{options_from(name.substr(tuned.size()))});
@@ -86,9 +87,9 @@ client_player client_named(const std::string& name)
     return found->second;
 }
 
-std::map<std::string, client_player>& clients()
+std::map<std::string, client_starter>& clients()
 {
-    static std::map<std::string, client_player> all = stock_clients();
+    static std::map<std::string, client_starter> all = stock_clients();
     return all;
 }
 

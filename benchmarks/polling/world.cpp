@@ -1,5 +1,7 @@
 #include "benchmarks/polling/world.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace polling {
@@ -33,14 +35,6 @@ mock::scenario scenario_for(
     return made;
 }
 
-/// Neither whole minutes, in which limits are counted, nor whole seconds are special to a run.
-time_point creation(std::uint64_t seed)
-{
-    const duration minute = std::chrono::minutes{1};
-    return plain_scenario().start +
-           mock::draws{seed, "polling"}.between(duration{0}, minute, "created", 0, 0);
-}
-
 mock::limiter::settings settings_of(const world_options& options)
 {
     mock::limiter::settings made;
@@ -67,17 +61,63 @@ std::string_view name_of(limiter_kind kind) noexcept
     return "";
 }
 
+/// Neither whole minutes, in which limits are counted, nor whole seconds are special to a run.
+time_point creation(std::uint64_t seed)
+{
+    const duration minute = std::chrono::minutes{1};
+    return plain_scenario().start +
+           mock::draws{seed, "polling"}.between(duration{0}, minute, "created", 0, 0);
+}
+
+account::account(const world_options& options, time_point begin)
+    : time(begin), budget([&] {
+          scrapingpros::governor_options made;
+          if (options.limiter != limiter_kind::none && options.limit_known)
+              made.reads_per_minute = static_cast<double>(options.reads_per_minute);
+          return made;
+      }()),
+      chance_(options.seed * 104'729 + 7)
+{
+    if (options.limiter == limiter_kind::none) return;
+    limiter.emplace(settings_of(options));
+    competing_per_second_ = options.competitor * static_cast<double>(options.reads_per_minute) / 60;
+    if (competing_per_second_ > 0) compete();
+}
+
+void account::compete()
+{
+    const double pause = std::exponential_distribution<double>(competing_per_second_)(chance_);
+    time.after(duration{static_cast<duration::rep>(pause * 1e6)}, [this] {
+        limiter->admit(time.now());
+        compete();
+    });
+}
+
 world::world(std::shared_ptr<const mock::polling_workload> workload, const world_options& options)
+    : world(
+          std::move(workload),
+          options,
+          std::make_shared<account>(options, creation(options.seed)),
+          creation(options.seed)
+      )
+{
+}
+
+world::world(
+    std::shared_ptr<const mock::polling_workload> workload,
+    const world_options& options,
+    std::shared_ptr<account> shared,
+    time_point created
+)
     : workload_(std::move(workload)), options_(options),
       scenario_(scenario_for(workload_, options)),
       run_(
-          {&scenario_, mock::draws{workload_->seed, workload_->name}, 0, creation(options.seed)},
+          {&scenario_, mock::draws{workload_->seed, workload_->name}, 0, created},
           std::make_shared<const std::vector<mock::item>>(workload_->total)
       ),
-      chance_(options.seed * 7919 + 13), time_(run_.created()),
+      account_(std::move(shared)), chance_(options.seed * 7919 + 13),
       delivered_(workload_->total, time_point::max()), listed_(workload_->total, time_point::max())
 {
-    if (options.limiter != limiter_kind::none) limiter_.emplace(settings_of(options));
 }
 
 duration world::draw(duration low, duration high)
@@ -89,31 +129,31 @@ duration world::draw(duration low, duration high)
 void world::send(
     request_kind what,
     const mock::listing_request& asked,
-    std::function<void(answer, time_point)> done
+    std::function<void(answer, told_rate)> done
 )
 {
     const duration trip = draw(options_.shortest_trip, options_.longest_trip);
-    time_.after(trip / 2, [this, what, asked, back = trip / 2, done = std::move(done)]() mutable {
-        const time_point evaluated = time_.now();
-        answer made = evaluate(what, asked);
+    time().after(trip / 2, [this, what, asked, back = trip / 2, done = std::move(done)]() mutable {
+        told_rate told;
+        answer made = evaluate(what, asked, told);
         duration rows{0};
         if (const auto* page = std::get_if<page_answer>(&made))
             rows = static_cast<duration::rep>(page->jobs.size()) *
                    (asked.include_results ? options_.inline_row : options_.metadata_row);
-        time_.after(
-            back + rows,
-            [done = std::move(done), made = std::move(made), evaluated]() mutable {
-                done(std::move(made), evaluated);
-            }
-        );
+        time().after(back + rows, [done = std::move(done), made = std::move(made), told]() mutable {
+            done(std::move(made), told);
+        });
     });
 }
 
-world::answer world::evaluate(request_kind what, const mock::listing_request& asked)
+world::answer world::evaluate(
+    request_kind what, const mock::listing_request& asked, told_rate& told
+)
 {
-    const time_point now = time_.now();
-    if (limiter_) {
-        const auto verdict = limiter_->admit(now);
+    const time_point now = time().now();
+    if (account_->limiter) {
+        const auto verdict = account_->limiter->admit(now);
+        if (options_.rate_headers) told = verdict;
         if (!verdict.admitted) {
             ++refused;
             // The header has whole seconds, rounded up.
@@ -143,7 +183,7 @@ world::answer world::evaluate(request_kind what, const mock::listing_request& as
 
 page_answer world::list(const mock::listing_request& asked)
 {
-    auto page = mock::list_page(run_, asked, 0, time_.now());
+    auto page = mock::list_page(run_, asked, 0, time().now());
     return {std::move(page.jobs), page.next.has_value()};
 }
 
@@ -166,19 +206,21 @@ void world::delivered(std::size_t job)
     if (delivered_[job] != time_point::max())
         ++twice;
     else
-        delivered_[job] = time_.now();
+        delivered_[job] = time().now();
 }
 
 void world::ended()
 {
-    if (!ended_at_) ended_at_ = time_.now();
+    if (!ended_at_) ended_at_ = time().now();
 }
 
-void play(world& in)
+void play(const std::vector<std::unique_ptr<world>>& all)
 {
-    const time_point latest = in.begin() + hours{24 * 7};
-    while (!in.is_ended() && in.time().now() < latest)
-        if (!in.time().step()) return;
+    auto& time = all.front()->time();
+    const time_point latest = all.front()->begin() + hours{24 * 7};
+    const auto is_ended = [](const auto& each) { return each->is_ended(); };
+    while (!std::all_of(all.begin(), all.end(), is_ended) && time.now() < latest)
+        if (!time.step()) return;
 }
 
 }  // namespace polling

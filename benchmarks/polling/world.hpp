@@ -1,6 +1,8 @@
 #ifndef BENCHMARKS_POLLING_WORLD_HPP
 #define BENCHMARKS_POLLING_WORLD_HPP
 
+#include <scrapingpros/policy/governor.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -31,6 +33,12 @@ std::string_view name_of(limiter_kind) noexcept;
 struct world_options {
     limiter_kind limiter = limiter_kind::none;
     std::size_t reads_per_minute = 0;
+    /// The library's clients are told the limit beforehand.
+    bool limit_known = true;
+    /// Replies tell limit, rest and reset.
+    bool rate_headers = false;
+    /// Somebody else takes such a share of the limit, at random times.
+    double competitor = 0;
     /// Round trip of a small request.
     duration shortest_trip{50'000};
     duration longest_trip{200'000};
@@ -67,12 +75,42 @@ struct refusal {
     duration retry_after{0};
 };
 
+/// What a reply's headers say; empty without headers.
+using told_rate = std::optional<mock::limiter::verdict>;
+
+/// What the runs of one account have in common.
+class account {
+public:
+    account(const world_options&, time_point begin);
+
+    timeline time;
+    std::optional<mock::limiter> limiter{};
+    /// Of the library's clients; the official client has none.
+    scrapingpros::governor budget;
+
+private:
+    void compete();
+
+    double competing_per_second_ = 0;
+    std::mt19937_64 chance_;
+};
+
+/// When the run of that seed begins.
+time_point creation(std::uint64_t seed);
+
 /** One run at the mock service, without the wire: the mock's own plan of the run, its listing and its
     limiter, answered in memory after a round trip on virtual time. Keeps the books of one client.
 */
 class world {
 public:
     world(std::shared_ptr<const mock::polling_workload>, const world_options&);
+    /// A run among others of an account.
+    world(
+        std::shared_ptr<const mock::polling_workload>,
+        const world_options&,
+        std::shared_ptr<account>,
+        time_point created
+    );
 
     using answer = std::variant<refusal, status_answer, page_answer>;
 
@@ -80,10 +118,11 @@ public:
     void send(
         request_kind what,
         const mock::listing_request& asked,
-        std::function<void(answer, time_point evaluated)> done
+        std::function<void(answer, told_rate)> done
     );
 
-    timeline& time() noexcept { return time_; }
+    timeline& time() noexcept { return account_->time; }
+    account& shared() noexcept { return *account_; }
     const mock::run_future& run() const noexcept { return run_; }
     const mock::polling_workload& workload() const noexcept { return *workload_; }
     const world_options& options() const noexcept { return options_; }
@@ -117,7 +156,7 @@ public:
     const std::optional<time_point>& ended_at() const noexcept { return ended_at_; }
 
 private:
-    answer evaluate(request_kind what, const mock::listing_request& asked);
+    answer evaluate(request_kind what, const mock::listing_request& asked, told_rate& told);
     page_answer list(const mock::listing_request& asked);
     void weigh(request_kind what, const page_answer& page);
 
@@ -125,16 +164,15 @@ private:
     world_options options_;
     mock::scenario scenario_;
     mock::run_future run_;
-    std::optional<mock::limiter> limiter_{};
+    std::shared_ptr<account> account_;
     std::mt19937_64 chance_;
-    timeline time_;
     std::vector<time_point> delivered_{};
     std::vector<time_point> listed_{};
     std::optional<time_point> ended_at_{};
 };
 
-/// Lets things happen until the client has ended, or nothing is left to happen, or a week has passed.
-void play(world&);
+/// Lets things happen until all clients have ended, or nothing is left to happen, or a week has passed.
+void play(const std::vector<std::unique_ptr<world>>&);
 
 }  // namespace polling
 

@@ -58,6 +58,7 @@ public:
         engine_.share_budget(lane_);
         engine_.note_started(moment(), started);
         engine_.on_demand(std::size_t(1) << 40);
+        if (world_->options().webhook) await_webhook();
         pump();
     }
 
@@ -87,6 +88,18 @@ private:
         const auto step = world_->options().date_step;
         const auto since = world_->time().now().time_since_epoch();
         return time_point{step.count() > 0 ? since / step * step : since};
+    }
+
+    void await_webhook()
+    {
+        const auto trip = world_->draw(duration{200'000}, duration{1'000'000});
+        const auto self = this->weak_from_this();
+        world_->time().at(world_->run().terminal() + trip, [self] {
+            const auto here = self.lock();
+            if (!here || here->world_->is_ended()) return;
+            here->engine_.on_hint(here->moment());
+            here->pump();
+        });
     }
 
     void pump()

@@ -31,6 +31,7 @@ struct arguments {
     std::string limit_is = "known";
     double competitor = 0;
     std::string hazard = "none";
+    bool webhook = false;
     std::uint64_t first_seed = 1;
     std::uint64_t seeds = 0;
     std::string out = "polling.jsonl";
@@ -120,6 +121,7 @@ played play_cell(const cell& which, const arguments& asked, std::uint64_t seed)
     how.competitor = which.competitor;
     if (asked.exact_clock) how.date_step = duration{0};
     apply_hazard(asked.hazard, how);
+    how.webhook = asked.webhook;
     const auto begin = creation(seed);
     const auto shared = std::make_shared<account>(how, begin);
     const auto start = client_named(which.client);
@@ -317,6 +319,9 @@ int main(int argc, char** argv)
         ->check(CLI::IsMember({"known", "unknown", "told"}));
     app.add_option("--competitor", asked.competitor, "Share of the limit that somebody else takes")
         ->check(CLI::Range(0.0, 1.0));
+    app.add_flag(
+        "--webhook", asked.webhook, "The service tells the library's clients of the end of a run"
+    );
     app.add_option("--hazard", asked.hazard, "What the service does to rows")
         ->check(CLI::IsMember(
             {"none",

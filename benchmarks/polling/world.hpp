@@ -39,6 +39,8 @@ struct world_options {
     bool rate_headers = false;
     /// Somebody else takes such a share of the limit, at random times.
     double competitor = 0;
+    /// The service calls back within a second of the run's end.
+    bool webhook = false;
     /// Round trip of a small request.
     duration shortest_trip{50'000};
     duration longest_trip{200'000};

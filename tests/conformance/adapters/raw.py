@@ -6,6 +6,7 @@ import json
 import os
 import ssl
 import sys
+import time
 import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -67,6 +68,14 @@ class Raw:
             os.environ["SCRAPINGPROS_BASE_URL"], os.environ["SP_TOKEN"], clock and clock.rpartition("/tenants/")[0],
             os.environ.get("SP_CA_FILE"), int(os.environ.get("SP_SEED", "1")), int(os.environ.get("SP_SIZE", "1")),
             os.environ.get("SP_MOCK"))
+        told = [time.monotonic()]
+
+        def alive():
+            if time.monotonic() - told[0] > 5:
+                told[0] = time.monotonic()
+                print(json.dumps({"event": "progress"}), flush=True)
+
+        server_wire.Findings.alive = staticmethod(alive)
         return server_drives.run(given, m["what"], m.get("with", {}))
 
     def _line(self):

@@ -181,7 +181,7 @@ def signatures(drive, layer="http"):
         if of != layer:
             continue
         for _ in range(drive.size):
-            seen = _measure(drive, curl, row, "0.3")
+            seen = _measure(drive, curl, row, "0.2")
             if row["waits"] and not _agrees(row, seen):
                 seen = _measure(drive, curl, row, "5")  # a busy machine may not have come so far
             measured += 1

@@ -164,7 +164,7 @@ def watch(tenant, f, jobs, items=None, step=0.25, path=None):
     tenant.wait(0.000999)  # looks between the milliseconds, so that a stamp says on which side of a look it lies
     run, looks, after_end, pending = tenant.run_of(items or jobs), [], 0, 0
     ends = model.milliseconds(tenant.control("GET", "/runs/1")["terminal_at"]) + 1  # one look is right behind that
-    while after_end < 60:
+    while after_end < 24:  # six seconds: longer than any flush
         seen, page = tenant.get(run).json, tenant.get(f"{run}/jobs?limit=1000").json["items"]
         looks.append((model.milliseconds(tenant.now()), sum(seen[name] for name in COUNTERS), page, seen))
         fresh = [row for row in page if row["status"] == "completed"]

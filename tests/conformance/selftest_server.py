@@ -307,7 +307,7 @@ def live(program):
         code, said = server.asked(parity.main, "--live", "--base-url", server.url)
         expect("parity with a server that differs in nothing", (code, '"switches": {}' in said), (parity.OK, True))
         expect("the key is printed", server.token in said, False)
-        expect("runs at a server that is not paid", "runs" in server_runs(server), False)
+        expect("runs at a server that is not paid", runs_of(server), 0)
         code, said = server.asked(parity.main, "--live", "--base-url", server.url, "--budget", "5")
         expect("a budget of five", ("with 5 requests" in said, "was used up" in said), (True, True))
         expect("parity without --live", server.asked(parity.main, "--base-url", server.url)[0], parity.USAGE)
@@ -329,8 +329,17 @@ def live(program):
         expect("a live case at an altered server", (code, "pass" in said), (main.OK, True))
     finally:
         server.stop()
-    broken = LyingProxy("http://127.0.0.1:9")
-    broken.stop()
+    server = Live(program)
+    broken = LyingProxy(server.url)
+    try:
+        broken.lie = lambda answer: setattr(answer, "body", b"<html>") if "/jobs" in answer.path else None
+        code, said = server.asked(parity.main, "--live", "--base-url", f"http://127.0.0.1:{broken.address[1]}", "--yes-i-pay")
+        expect("parity with a server that speaks nonsense of its jobs", "another form" in said, True)
+        expect("how many runs it has paid for", runs_of(server), 2)
+        expect("collections that are left behind", len(server_wire.Service(server.url, server.token).get(server_wire.COLLECTIONS).json), 0)
+    finally:
+        broken.stop()
+        server.stop()
     dead = f"http://127.0.0.1:{broken.address[1]}"
     os.environ["SP_TOKEN"] = "x"
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
@@ -339,10 +348,9 @@ def live(program):
     os.environ.pop("SP_TOKEN")
 
 
-def server_runs(server):
-    """What the mock's own books say of runs."""
-    told = server_wire.Control(server.url + "/__mock/v1").ask("GET", "/runs")["runs"]
-    return "runs" if told else "none"
+def runs_of(server):
+    """How many, by the mock's own books."""
+    return len(server_wire.Control(server.url + "/__mock/v1").ask("GET", "/runs")["runs"])
 
 
 def found(server, *words):

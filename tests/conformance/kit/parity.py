@@ -2,6 +2,7 @@
 key; nothing here is part of any test but the one that asks a mock."""
 
 import argparse
+import http.client
 import json
 import os
 import pathlib
@@ -86,6 +87,8 @@ def ask(options, token, budget):
                     unseen[name] = str(why)
                 except Spent:
                     unseen[name] = "the budget of requests was used up"
+                except (OSError, http.client.HTTPException) as broken:
+                    unseen[name] = f"the connection broke: {type(broken).__name__}"
                 except (KeyError, IndexError, TypeError, AttributeError, ValueError) as odd:
                     unseen[name] = f"the answers have another form: {type(odd).__name__}"
     finally:
@@ -98,9 +101,11 @@ def remove(service, tag):
     """Removes the collections that were made here; how many are left."""
     service.budget = None
     try:
-        made = [each for each in service.get(COLLECTIONS).json if str(each.get("name", "")).startswith(tag)]
+        # A server that does not know name_prefix lists them all.
+        listed = service.get(f"{COLLECTIONS}?name_prefix={tag}").json
+        made = [each for each in listed if str(each.get("name", "")).startswith(tag)]
         return sum(service.ask("DELETE", f"{COLLECTIONS}/{each['id']}").status >= 300 for each in made)
-    except (OSError, TypeError, AttributeError, KeyError):
+    except (OSError, http.client.HTTPException, TypeError, AttributeError, KeyError):
         return None
 
 

@@ -20,8 +20,14 @@ class Look:
         self.is_mock = hasattr(service, "control")
 
     def once(self, name, make):
+        """Made once, also if it fails: a run that is paid for is not tried again."""
         if name not in self._made:
-            self._made[name] = make()
+            try:
+                self._made[name] = make()
+            except Exception as failed:
+                self._made[name] = failed
+        if isinstance(self._made[name], Exception):
+            raise self._made[name]
         return self._made[name]
 
     def post(self, items=None, key=None, name=None, **members):
@@ -38,7 +44,7 @@ class Look:
             key, body = f"{self.tag}-1", {"name": f"{self.tag} first", "requests": []}
             return [self.service.post(text=json.dumps(body), key=key), self.service.post(text=json.dumps(body), key=key),
                     self.service.post(text=json.dumps(body, indent=1, sort_keys=True), key=key),
-                    self.service.post(text=json.dumps({**body, "name": "another"}), key=key)]
+                    self.service.post(text=json.dumps({**body, "name": f"{self.tag} other"}), key=key)]
         return self.once("first", make)
 
     def replayed(self):

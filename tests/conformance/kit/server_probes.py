@@ -64,7 +64,7 @@ simple(41, "result_custom_id", "paid", lambda k: "present" if "custom_id" in k.p
 simple(44, "auth_missing_status", "free", lambda k: str(k.service.ask("GET", COLLECTIONS, token=None).status), group="first")
 simple(62, "trailing_slash", "free", lambda k: str(k.service.get(f"{COLLECTIONS}/?name={k.tag}").status))
 simple(63, "health_body", "free", lambda k: "status_only" if set(k.service.get("/v1/health").json) == {"status"} else "with_components")
-simple(65, "length_limits", "free", lambda k: "off" if k.post(name="n" * 256).status == 201 else "name_255_url_8192")
+simple(65, "length_limits", "free", lambda k: "off" if k.post(name=f"{k.tag} " + "n" * 256).status == 201 else "name_255_url_8192")
 simple(66, "update_status", "free", lambda k: str(k.service.ask("PUT", k.collection(), {"name": f"{k.tag} put"}).status))
 
 

@@ -45,12 +45,13 @@ class Receiver:
         self._server.server_close()
 
 
-def settled(tenant, attempts):
-    """The deliveries once so many attempts have been answered; real time, bounded."""
-    end = time.monotonic() + PATIENCE
+def settled(tenant, attempts, also=lambda: True):
+    """The deliveries once so many attempts have been answered and none is due; real time, bounded."""
+    now, end = model.milliseconds(tenant.now()) / 1000, time.monotonic() + PATIENCE
     while True:
         told = tenant.control("GET", "/webhooks")
-        if (told["in_flight"] == 0 and len(told["attempts"]) >= attempts) or time.monotonic() > end:
+        due = any(each["next_attempt_at"] is not None and each["next_attempt_at"] <= now for each in told["deliveries"])
+        if (told["in_flight"] == 0 and not due and len(told["attempts"]) >= attempts and also()) or time.monotonic() > end:
             return told
         time.sleep(0.005)
 

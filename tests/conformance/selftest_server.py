@@ -264,7 +264,7 @@ def without_control():
 class Live:
     def __init__(self, program, **switches):
         scenario = {"format": "scrapingpros-scenario/1", "clock": CLOCK, "contract": {"switches": {"write_per_minute": 2000, **switches}},
-                    "runs": [{"workers": 3, "exec": "40s", "queue": "0s", "cold_start": "0s", "seeding": "20s"}]}
+                    "runs": [{"workers": 3, "exec": "80s", "queue": "0s", "cold_start": "0s", "seeding": "20s"}]}
         self._folder = tempfile.TemporaryDirectory()
         path = pathlib.Path(self._folder.name) / "scenario.json"
         path.write_text(json.dumps(scenario), "utf-8")
@@ -333,7 +333,8 @@ def live(program):
     broken = LyingProxy(server.url)
     try:
         broken.lie = lambda answer: setattr(answer, "body", b"<html>") if "/jobs" in answer.path else None
-        code, said = server.asked(parity.main, "--live", "--base-url", f"http://127.0.0.1:{broken.address[1]}", "--yes-i-pay")
+        url = f"http://127.0.0.1:{broken.address[1]}"
+        code, said = server.asked(parity.main, "--live", "--base-url", url, "--yes-i-pay", "--every", "0.2")
         expect("parity with a server that speaks nonsense of its jobs", "another form" in said, True)
         expect("how many runs it has paid for", runs_of(server), 2)
         expect("collections that are left behind", len(server_wire.Service(server.url, server.token).get(server_wire.COLLECTIONS).json), 0)
@@ -354,7 +355,7 @@ def runs_of(server):
 
 
 def found(server, *words):
-    code, said = server.asked(parity.main, "--live", "--base-url", server.url, "--json", str(server.seen), *words)
+    code, said = server.asked(parity.main, "--live", "--base-url", server.url, "--json", str(server.seen), "--every", "0.2", *words)
     expect("its exit code", code, parity.DIFFERENT)
     return json.loads(server.seen.read_text("utf-8"))["different"]
 

@@ -37,6 +37,7 @@ def arguments(words):
     p.add_argument("--base-url", metavar="URL")
     p.add_argument("--yes-i-pay", action="store_true", help=f"submit up to {JOBS} plain jobs as well; they are charged")
     p.add_argument("--budget", type=int, metavar="N", help=f"at most so many requests ({FREE}, {FREE + PAID} with --yes-i-pay)")
+    p.add_argument("--every", type=float, default=Service.pace, metavar="SECONDS", help="between two looks at the run (2)")
     p.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all that was seen there")
     return p.parse_args(words)
 
@@ -72,6 +73,7 @@ def announce(options, budget):
 def ask(options, token, budget):
     """({switch: value seen}, {switch: why not})."""
     service = Polite(options.base_url, token, os.environ.get("SP_CA_FILE"), budget)
+    service.pace = options.every
     look, seen, unseen = Look(service, f"kit-{secrets.token_hex(4)}"), {}, {}
     try:
         # The probe that deletes, and the run, come last; the others leave collections behind, which are removed.

@@ -90,9 +90,9 @@ class PaidRun:
         self.update = s.ask("PUT", self.collection, {"name": f"{look.tag} renamed"})
         self.seen, self.early_rows, waited = [s.get(self.run).json], [], 0.0
         while self.seen[-1]["status"] == "in_progress" and waited < most:
-            s.wait(1.0 if look.is_mock else 2.0)
+            s.wait(s.pace)
             waited += 1
-            if len(self.seen) < 4:
+            if len(self.seen) < 9 and not any(row["status"] == "processing" for row in self.early_rows):
                 self.early_rows += s.get(f"{self.run}/jobs?limit=100").json["items"]
             self.seen.append(s.get(self.run).json)
         if self.seen[-1]["status"] == "in_progress":
@@ -100,7 +100,7 @@ class PaidRun:
         if again.status < 300 and again.json["run_id"] != self.begun.json["run_id"]:
             other = f"{self.collection}/runs/{again.json['run_id']}"
             while s.get(other).json["status"] == "in_progress" and waited < most:
-                s.wait(2.0)
+                s.wait(s.pace)
                 waited += 1
         self.runs = s.get(f"{self.collection}/runs").json
         self.page = s.get(f"{self.run}/jobs?limit=1")

@@ -96,6 +96,8 @@ class Control:
 class Service:
     """One account. `budget` is how many requests may be made, None for any number."""
 
+    pace = 2.0  # seconds between two looks at a run
+
     def __init__(self, base_url, token, ca_file=None, budget=None, limit=60.0):
         self.base_url, self.token, self._ca_file = base_url, token, ca_file
         self.line = Line(base_url, ca_file, limit)
@@ -170,6 +172,8 @@ class Service:
 
 class Tenant(Service):
     """A fresh account of the mock, with a clock that only the drive moves."""
+
+    pace = 1.0
 
     def __init__(self, control, base_url, ca_file=None, switches=None, mode="manual", name=None, **clock):
         body = {"clock": {"mode": mode, "start": START, **clock}, **({"switches": switches} if switches else {})}

@@ -163,7 +163,7 @@ def watch(tenant, f, jobs, items=None, step=0.25, path=None):
     of it. `path(ended)` makes the naive write path to compare with."""
     tenant.wait(0.000999)  # looks between the milliseconds, so that a stamp says on which side of a look it lies
     run, looks, after_end, pending = tenant.run_of(items or jobs), [], 0, 0
-    ends = model.milliseconds(tenant.control("GET", "/runs/1")["terminal_at"]) + 1  # one look is right behind that
+    ends = model.milliseconds(tenant.control("GET", f"/runs/{run.rpartition('/')[2]}")["terminal_at"]) + 1  # one look is right behind that
     while after_end < 24:  # six seconds: longer than any flush
         seen, page = tenant.get(run).json, tenant.get(f"{run}/jobs?limit=1000").json["items"]
         looks.append((model.milliseconds(tenant.now()), sum(seen[name] for name in COUNTERS), page, seen))
@@ -205,13 +205,17 @@ def watch(tenant, f, jobs, items=None, step=0.25, path=None):
     return {**told, "rows": ended}
 
 
-def write_path(drive, switches=None, jobs=60, period=5, drained=True, naive=True):
-    """§9.5: what is seen of a run over time is what the naive write path gives (`naive`); the rest is told as facts."""
-    f, tenant = Findings(drive.seed), drive.tenant(switches)
-    told = watch(tenant, f, jobs, path=(lambda ended: model.WritePath(ended, period * 1000, drained)) if naive else None)
-    del told["rows"]
-    tenant.leave()
-    return f.told(**told)
+def write_path(drive, switches=None, jobs=60, period=5, drained=True, naive=True, runs=1):
+    """§9.5: what is seen of a run over time is what the naive write path gives (`naive`); the rest is told as facts, of
+    several runs the greatest: what hangs on the place of a flush does not show in each."""
+    f, most = Findings(drive.seed), {}
+    for _ in range(runs):
+        tenant = drive.tenant(switches)
+        told = watch(tenant, f, jobs, path=(lambda ended: model.WritePath(ended, period * 1000, drained)) if naive else None)
+        del told["rows"]
+        most = {name: max(each, most.get(name, each)) for name, each in told.items()}
+        tenant.leave()
+    return f.told(**most)
 
 
 def persisted(seen):

@@ -295,7 +295,7 @@ TEST_SUITE("core.poll_engine.results")
         engine.on_demand(10'000);
         auto at = script_clock().at(script_start);
         const auto page = std::get<core::exchange>(engine.next(at));
-        for (int i = 0; i < 1001; ++i)
+        for (int i = 0; i < 4001; ++i)
             engine.on_row(at, page.id, a_job(std::to_string(i)));
         engine.on_page_end(at, page.id, {});
         const auto first = std::get<core::exchange>(engine.next(at));

@@ -18,7 +18,7 @@ namespace scrapingpros::inline v0 {
 
 /// What a governor is told beforehand. Nothing need be.
 struct governor_options {
-    /// Requests a minute, more than 0; empty: learned from headers and refusals.
+    /// Requests a minute at most, more than 0; empty: learned from headers and refusals.
     std::optional<double> reads_per_minute{};
     std::optional<double> writes_per_minute{};
     /// Clients that are to differ in their jitter though they share a clock differ in this.
@@ -63,14 +63,15 @@ public:
     {
         of(bucket).on_told(now, limits);
     }
-    /// Writes wait for as long as is asked for, or a minute, doubled each time, up to an hour.
+    /// Writes wait for as long as is asked for, or a minute, doubled each time; a quarter of an hour at
+    /// most.
     void on_quota(instant now, std::optional<milliseconds> retry_after)
     {
         const milliseconds usual =
             std::chrono::minutes(1) * (1u << (std::min)(quota_refusals_, 6u));
         const auto wait = retry_after && retry_after->count() > 0 ? *retry_after : usual;
         ++quota_refusals_;
-        const milliseconds most = std::chrono::hours(1);
+        const milliseconds most = std::chrono::minutes(15);
         writes_shut_until_ = (std::max)(writes_shut_until_, now + (std::min)(wait, most));
     }
 
@@ -148,7 +149,8 @@ private:
 
     rate_answer admit_read(instant now, const rate_request& wanted)
     {
-        auto& mine = places_[wanted.lane];
+        // A lane that is closed is nobody's any more.
+        auto& mine = places_[places_.count(wanted.lane) ? wanted.lane : 0];
         hear(mine, now);
         const bool is_page = wanted.rank == request_rank::page;
         auto& line = is_page ? mine.page : mine.result;

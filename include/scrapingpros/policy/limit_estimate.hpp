@@ -32,10 +32,11 @@ class limit_estimate {
 public:
     enum class kind { unknown, window, sliding, bucket };
 
-    /// @param per_minute the limit, more than 0; empty: not known
+    /// @param per_minute the limit, or less than it, more than 0; empty: not known
     explicit limit_estimate(std::optional<double> per_minute = {})
     {
-        if (per_minute && *per_minute > 0) given_ = quota_ = (std::max)(*per_minute, 0.01);
+        if (per_minute && *per_minute > 0) most_ = (std::max)(*per_minute, 0.01);
+        given_ = quota_ = most_;
     }
 
     /// When a request may start: `now`, or later.
@@ -126,12 +127,15 @@ public:
         if (!limits.rate_limit || *limits.rate_limit == 0) return;
         const double at = note(seconds_of(now));
         const auto told = static_cast<double>((std::min)(*limits.rate_limit, most_told));
-        if (!told_ || given_ != told) given_ = quota_ = told;
+        const double allowed = (std::min)(told, most_.value_or(told));
+        if (!told_ || given_ != allowed) given_ = quota_ = allowed;
         told_ = true;
         if (limits.rate_reset_in) learn_reset(at, seconds_of(*limits.rate_reset_in));
         if (kind_ != kind::window || !limits.rate_remaining) return;
         const auto left = static_cast<double>((std::min)(*limits.rate_remaining, most_told));
-        others_ = (std::max)(0.0, *given_ - left - flying() - since(begin_));
+        others_ = (std::max)(0.0, told - left - flying() - since(begin_));
+        // Those that the caller would leave to others are theirs.
+        others_ = (std::max)(0.0, others_ - (told - *given_));
     }
 
     /// Requests a minute; empty while no limit has shown.
@@ -345,6 +349,8 @@ private:
         reset_told_ = at;
     }
 
+    /// What the caller allows; what is known, which is no more; what is kept to.
+    std::optional<double> most_{};
     std::optional<double> given_{};
     std::optional<double> quota_{};
     kind kind_ = kind::unknown;

@@ -272,4 +272,15 @@ TEST_SUITE("policy.limit_estimate")
         CHECK_GE(limit.next(limit_start + 1s), limit_start + 60s);
         CHECK_LE(limit.next(limit_start + 1s), limit_start + 62s);
     }
+
+    TEST_CASE("a caller who allows less than the account has leaves the rest to others")
+    {
+        auto client = client_of(how::window, 60, 20);
+        client.is_told = true;
+        client.other_every = 1800ms;  // 33 a minute
+        client.until(limit_start + 20min);
+        CHECK_EQ(client.service.refused, 0);
+        CHECK_GE(client.service.accepted, 19 * 20);
+        CHECK_LE(client.service.accepted, 21 * 20);
+    }
 }

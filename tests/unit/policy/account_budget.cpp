@@ -177,6 +177,20 @@ TEST_SUITE("policy.account_budget")
         }
     }
 
+    TEST_CASE("of two results that wait for one token, that of the run goes that got none so far")
+    {
+        account_budget budget(reads_at(1));
+        const auto served = budget.open_place();
+        const auto waits = budget.open_place();
+        budget.on_limits(budget_start, rate_bucket::reads, {.rate_limit = 1});
+        REQUIRE(budget.admit(budget_start, result_of(served)).granted);
+        budget.on_answer(budget_start, rate_bucket::reads);
+        const auto refused = budget.admit(budget_start + 1s, result_of(waits));
+        REQUIRE_FALSE(refused.granted);
+        CHECK_FALSE(budget.admit(refused.when, result_of(served)).granted);
+        CHECK(budget.admit(refused.when, result_of(waits)).granted);
+    }
+
     TEST_CASE("a run that asks one at a time does not starve beside one that asks eight at a time")
     {
         account all(reads_at(30), limited_service(how::window, 30, budget_start - 11s));

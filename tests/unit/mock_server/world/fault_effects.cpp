@@ -121,6 +121,15 @@ TEST_SUITE("mock.fault_effects")
         CHECK(plan.faulted);
     }
 
+    TEST_CASE("a header is left out, however it is spelled")
+    {
+        wire_draft draft;
+        draft.lines = {"Date: Mon", "Content-Type: text/plain"};
+        apply(wire_damage{.what = wire_damage::kind::header_missing, .text = "date"}, draft);
+        REQUIRE_EQ(draft.lines.size(), 1);
+        CHECK_EQ(draft.lines[0], "Content-Type: text/plain");
+    }
+
     TEST_CASE("JSON is cut, followed by something, or begins with a mark")
     {
         CHECK_EQ(damaged(R"({"a":1})", "json-cut"), R"({"a)");

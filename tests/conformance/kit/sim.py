@@ -19,7 +19,7 @@ class Lost(MockFailed):
 
 class SimMock:
     in_process = True
-    base_url, clock_url, ca_file = "http://service.sim", "sim:", ""
+    base_url, clock_url, ca_file = "http://service.sim:80", "sim:", ""
 
     def __init__(self, command):
         self._errors = tempfile.TemporaryFile()
@@ -138,6 +138,9 @@ class SimSubject:
     def worked(self):
         return self._mock.worked()
 
+    def used(self):
+        return {}  # the mock is in that process as well
+
     def kill(self):
         self._mock.tell({"mock": "kill"})
 
@@ -163,4 +166,14 @@ class SimKind(Kind):
         return SimMock(self.command)
 
     def cannot(self, body):
-        return "the mock in this process takes no arguments" if body.get("mock") else None
+        if body.get("mock"):
+            return "the mock in this process takes no arguments"
+        if "{url}" not in body.get("base_url", "{url}"):
+            return "without sockets there are no addresses"
+        if "{elsewhere}" in json.dumps(body.get("scenario", {})):
+            return "without sockets there is no other host"
+        if any(check.get("fact", "").startswith("subject.") for check in body["judge"]):
+            return "the process is not the subject's alone"
+        if any(check.get("fact") == "largest_reply" for check in body["judge"]):
+            return "without sockets nothing is held back from who does not read"
+        return None

@@ -23,13 +23,16 @@ public:
     explicit sim_clock(std::string_view) : base_(the_service().now()) {}
 
     sp::instant now() const { return waits::epoch + (the_service().now() - base_); }
-    sp::timestamp server_now() const { return sp::timestamp(the_service().now()); }
+    sp::timestamp server_now() const { return the_service().now() + *wall_ahead_; }
+    /// Somebody sets the wall clock.
+    void step_wall(std::chrono::microseconds by) const { *wall_ahead_ += by; }
 
-    waits::ticket at(sp::instant when, std::function<void()> then) const
+    using ticket = waits::ticket;
+    ticket at(sp::instant when, std::function<void()> then) const
     {
         return waits_.at(when, std::move(then));
     }
-    bool drop(const waits::ticket& which) const { return waits_.drop(which); }
+    bool drop(const ticket& which) const { return waits_.drop(which); }
 
     /// For when nothing is ready: goes to the next wait. Throws clock_ended, subject_stopped.
     void step(asio::io_context&) const
@@ -51,6 +54,8 @@ public:
 private:
     mock::time_point base_;
     waits waits_{};
+    std::shared_ptr<std::chrono::microseconds> wall_ahead_ =
+        std::make_shared<std::chrono::microseconds>(0);
 };
 
 static_assert(sp::engine_clock<sim_clock>);

@@ -3,8 +3,8 @@
 
 #include <scrapingpros/policy/account_budget.hpp>
 #include <scrapingpros/policy/arrival_rate.hpp>
-#include <scrapingpros/policy/burst_rhythm.hpp>
 #include <scrapingpros/policy/budget_view.hpp>
+#include <scrapingpros/policy/burst_rhythm.hpp>
 #include <scrapingpros/policy/checkpoint_store.hpp>
 #include <scrapingpros/policy/classifier.hpp>
 #include <scrapingpros/policy/elapsed_share.hpp>

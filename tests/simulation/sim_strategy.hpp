@@ -1,10 +1,13 @@
 #ifndef SCRAPINGPROS_TESTS_SIMULATION_SIM_STRATEGY_HPP
 #define SCRAPINGPROS_TESTS_SIMULATION_SIM_STRATEGY_HPP
 
+#include <scrapingpros/policy/elapsed_share.hpp>
+#include <scrapingpros/policy/nearing_deadline.hpp>
 #include <scrapingpros/policy/pacer.hpp>
 #include <scrapingpros/policy/poll_strategy.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <variant>
 
 #include "tests/simulation/chance.hpp"
@@ -46,10 +49,13 @@ public:
             own_ = sp::status_then_pages<sp::fixed_interval>{{c.interval}};
             break;
         case strategy_kind::exponential:
-            own_ = sp::status_then_pages<sp::exponential_interval>{};
+            if (c.seed % 2 == 0)
+                own_ = sp::elapsed_share{};
+            else
+                own_ = sp::status_then_pages<sp::exponential_interval>{};
             break;
         case strategy_kind::wild: own_ = wild_strategy{chance(c.seed)}; break;
-        case strategy_kind::pacer: own_ = sp::pacer{}; break;
+        case strategy_kind::pacer: choose_pacer(c.seed); break;
         }
     }
 
@@ -67,12 +73,28 @@ public:
     }
 
 private:
+    using patient_pacer = sp::nearing_deadline<sp::pacer>;
+
+    /// The presets and the wrapper of the default, by turns.
+    void choose_pacer(std::uint64_t turn)
+    {
+        switch (turn % 5) {
+        case 0: own_ = sp::pacer{sp::pacer_options::thrifty()}; break;
+        case 1: own_ = sp::pacer{sp::pacer_options::fresh()}; break;
+        case 2: own_ = sp::pacer{sp::pacer_options{.expects_webhook = true}}; break;
+        case 3: own_ = patient_pacer{}; break;
+        default: own_ = sp::pacer{};
+        }
+    }
+
     std::variant<
         sp::status_then_pages<sp::official_interval>,
         sp::status_then_pages<sp::fixed_interval>,
         sp::status_then_pages<sp::exponential_interval>,
+        sp::elapsed_share,
         wild_strategy,
-        sp::pacer>
+        sp::pacer,
+        patient_pacer>
         own_{};
 };
 

@@ -251,7 +251,7 @@ private:
     {
         note_clock(seen);
         learn_size(seen);
-        if (seen.last_page->unseen_in_overlap > 0) learn_overlap(*seen.last_page);
+        if (seen.last_page && seen.last_page->unseen_in_overlap > 0) learn_overlap(*seen.last_page);
         return read_at(seen, now_ + (std::min)(age_, 5.0));
     }
 
@@ -339,10 +339,9 @@ private:
         const double even = wait_for_age(age, 0.5 * grid_.period());
         const auto burst = rhythm_.next(total_ - seen_);
         if (!burst || *burst < edge_ || carried_ > 0) return even;
+        const double old = *burst + burst_age * age;
         const double due =
-            grid_.has_grid()
-                ? grid_.latest_before(*burst + burst_age * age, rate_.current()) + margin
-                : *burst + burst_age * age;
+            grid_.has_grid() ? grid_.latest_before(old, rate_.current()) + margin : old;
         return (std::max)(even, (std::min)(due - now_, longest_silence));
     }
 

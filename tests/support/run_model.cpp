@@ -97,7 +97,7 @@ std::optional<job_page> page_of(std::span<const listed_job> rows, const list_job
             page.end.has_more = true;
             break;
         }
-        page.rows.push_back(shown(rows[i], ask));
+        page.rows.emplace_back(shown(rows[i], ask));
         page.end.cursor = by_stamp
                               ? "at:" + std::to_string(place(i).stamp.time_since_epoch().count()) +
                                     "|" + place(i).id

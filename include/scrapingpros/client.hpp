@@ -256,9 +256,11 @@ public:
         return perform<run>(get_run{std::move(target)}, std::forward<Token>(token));
     }
 
-    /** Starts a run and polls it to its end, by the run list and the poll-interval policy.
+    /** Starts a run and polls it to its end, by the poll-interval policy; by `remaining_share` where that
+        slot has a strategy, as by default.
 
-        A look that fails is no news of the run: only a refusal or the time-out ends the wait. The last
+        A run of more than 100 jobs is looked at by the run list, which carries no job ids, and read whole
+        once when that says the end. A look that fails is no news of the run: only a refusal or the time-out ends the wait. The last
         look is placed just before the time-out.
 
         @param timeout over 0 ms; empty: until the run ends

@@ -19,6 +19,7 @@
 #include <scrapingpros/policy/poll_strategy.hpp>
 #include <scrapingpros/policy/rate_limit.hpp>
 #include <scrapingpros/policy/retry.hpp>
+#include <scrapingpros/policy/remaining_share.hpp>
 #include <scrapingpros/policy/retry_quota.hpp>
 #include <scrapingpros/policy/scarcity.hpp>
 

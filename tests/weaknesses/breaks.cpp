@@ -245,7 +245,7 @@ TEST_SUITE("weaknesses.breaks")
             auto made = plain();
             made.jobs.execution = mock::quantiles::always(std::chrono::seconds{30});
             client_fixture f(made);
-            f.fault({.on = mock::operation::list_runs, .when = {1, 4}, .effect = effect});
+            f.fault({.on = mock::operation::get_run, .when = {1, 4}, .effect = effect});
             auto api = f.client();
             const auto got = f.run<sp::run>([&](auto h) {
                 api.async_run_and_wait({f.make_collection(3), {}}, std::nullopt, h);
@@ -256,7 +256,7 @@ TEST_SUITE("weaknesses.breaks")
         }
         client_fixture f(plain());
         f.fault(
-            {.on = mock::operation::list_runs,
+            {.on = mock::operation::get_run,
              .when = mock::occurrence::every(),
              .effect = mock::effect::status{503}}
         );

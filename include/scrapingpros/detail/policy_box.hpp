@@ -4,6 +4,7 @@
 #include <scrapingpros/config.hpp>
 #include <scrapingpros/policy/policy_set.hpp>
 #include <scrapingpros/policy/poll_strategy.hpp>
+#include <scrapingpros/policy/remaining_share.hpp>
 #include <scrapingpros/time.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
@@ -66,7 +67,7 @@ public:
     virtual ~policy_box() = default;
 
     virtual any_retry new_retry() const = 0;
-    virtual any_poll_interval new_poll_interval() const = 0;
+    virtual any_poll_interval new_wait_interval() const = 0;
     virtual any_poll_strategy new_poll_strategy() const = 0;
     virtual instant reserve(instant, rate_bucket) = 0;
     virtual void on_throttled(instant, rate_bucket, std::optional<milliseconds>) = 0;
@@ -130,7 +131,7 @@ public:
     {
         return {[p = set_.retry](const failed_attempt& f) mutable { return p.on_failure(f); }};
     }
-    any_poll_interval new_poll_interval() const override
+    any_poll_interval new_wait_interval() const override
     {
         return {[p = interval_of(set_.poll_interval)](const poll_observation& seen) mutable {
             return milliseconds(p.next_delay(seen));
@@ -224,7 +225,7 @@ private:
         if constexpr (poll_interval_policy<P>)
             return policy;
         else
-            return official_interval{};
+            return remaining_share{};
     }
 
     Policies set_;

@@ -11,7 +11,8 @@
 
 namespace scrapingpros::inline v0::detail {
 
-/// Polls a run to its end by the run list, which carries no job ids.
+/// Polls a run to its end: a large one by the run list, which carries no job ids, and once by itself at
+/// the end; a small one by itself, since its ids weigh less than one more request.
 class wait_run_operation final : public composed_operation<run> {
 public:
     wait_run_operation(
@@ -23,9 +24,10 @@ public:
         on<run> handler
     )
         : composed_operation(core, options, std::move(handler)), target_(std::move(target)),
-          start_(std::move(start)), interval_(core.policies().new_poll_interval())
+          start_(std::move(start)), interval_(core.policies().new_wait_interval()),
+          begun_at_(core.policies().now())
     {
-        if (timeout) deadline_ = core.policies().now() + *timeout;
+        if (timeout) deadline_ = begun_at_ + *timeout;
     }
 
 private:
@@ -38,6 +40,7 @@ private:
                 if (ec) return finish(timed_out(ec), std::move(last_));
                 target_ = {start_->collection, last_.id};
                 if (is_terminal(last_.status)) return finish({}, std::move(last_));
+                choose_way();
                 pause();
             })
         );
@@ -80,7 +83,14 @@ private:
         quiet_looks_ = finished_jobs(r) == before ? quiet_looks_ + 1 : 0;
         last_ = std::move(r);
         if (is_terminal(last_.status)) return whole ? finish({}, std::move(last_)) : read_run();
+        choose_way();
         pause();
+    }
+
+    void choose_way()
+    {
+        constexpr std::uint64_t one_page = 100;
+        if (last_.total_requests.value_or(one_page + 1) <= one_page) use_list_ = false;
     }
 
     /// A look that failed is no news of the run: only a refusal ends the wait.
@@ -98,7 +108,8 @@ private:
         const poll_observation seen{
             .total_jobs = last_.total_requests.value_or(0),
             .finished_jobs = finished_jobs(last_).value_or(0),
-            .quiet_looks = quiet_looks_};
+            .quiet_looks = quiet_looks_,
+            .waited = std::chrono::floor<milliseconds>(now - begun_at_)};
         const auto delay = (std::max)(interval_.next_delay(seen), milliseconds(0));
         auto when = now + delay;
         if (deadline_ && when >= last_moment()) {
@@ -152,6 +163,7 @@ private:
     run_ref target_;
     std::optional<start_run> start_;
     any_poll_interval interval_;
+    instant begun_at_;
     std::optional<instant> deadline_{};
     run last_{};
     instant asked_at_{};

@@ -40,7 +40,7 @@ struct policy_set {
     // and not policy_set.
 
     /// Takes an interval or a whole strategy: batches poll by either. A wait for nothing but the end of
-    /// a run, which needs only an interval, goes by `official_interval` if this is a strategy, as the
+    /// a run, which needs only an interval, goes by `remaining_share` if this is a strategy, as the
     /// default is (pacer).
     template <poll_policy P>
     constexpr auto with_poll_interval(P p) const

@@ -23,6 +23,8 @@ struct poll_observation {
     std::uint32_t quiet_looks = 0;
     /// What the server asked for, if it did.
     std::optional<milliseconds> server_hint{};
+    /// Since the run was started, or first asked for.
+    milliseconds waited{0};
 };
 
 // tag::poll_interval_policy[]

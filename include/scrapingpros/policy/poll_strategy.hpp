@@ -159,9 +159,12 @@ concept poll_strategy = std::copy_constructible<S> && requires(S& s, const poll_
 template <poll_interval_policy Interval>
 struct status_then_pages {
     Interval interval{};
+    /// State of a run.
+    instant begun{};
 
     poll_decision first(const poll_view& seen)
     {
+        begun = seen.now;
         if (!seen.status_at) return {.when = seen.now, .what = read_kind::status};
         return {.when = seen.now + delay(seen), .what = read_kind::status};
     }
@@ -184,7 +187,8 @@ private:
             .finished_jobs = seen.finished.value_or(0),
             .delivered_jobs = seen.delivered,
             .quiet_looks = seen.quiet_looks,
-            .server_hint = seen.server_hint};
+            .server_hint = seen.server_hint,
+            .waited = std::chrono::floor<milliseconds>(seen.now - begun)};
         return (std::max)(milliseconds(interval.next_delay(observed)), milliseconds(0));
     }
 };

@@ -40,16 +40,29 @@ test::outcome<run> wait(
 
 TEST_SUITE("client.waits")
 {
-    TEST_CASE("a run is polled by the run list and read whole once, at its end")
+    TEST_CASE("a large run is polled by the run list and read whole once, at its end")
+    {
+        client_fixture f(slow_with_list());
+        const auto got = wait(f, f.make_collection(101), std::nullopt);
+        CHECK_FALSE(got.ec);
+        CHECK_EQ(got.value.status, run_status::completed);
+        CHECK_EQ(got.value.job_ids.size(), 101u);
+        CHECK_EQ(f.world.seen().summary().get_run, 1u);
+        CHECK_GT(f.world.seen().summary().list_runs, 2u);
+        CHECK_EQ(f.world.seen().summary().list_jobs, 0u);
+    }
+
+    TEST_CASE("a small run is polled by itself: its end needs no second look")
     {
         client_fixture f(slow_with_list());
         const auto got = wait(f, f.make_collection(3), std::nullopt);
         CHECK_FALSE(got.ec);
-        CHECK_EQ(got.value.status, run_status::completed);
         CHECK_EQ(got.value.job_ids.size(), 3u);
-        CHECK_EQ(f.world.seen().summary().get_run, 1u);
-        CHECK_GT(f.world.seen().summary().list_runs, 5u);
-        CHECK_EQ(f.world.seen().summary().list_jobs, 0u);
+        CHECK_LT(f.world.seen().summary().get_run, 20u);  // official_status_interval: 30
+        // A server may keep its counters null until the end (A23), and so hide that the run is small.
+        if (test::mock_profile().run_nulls) return;
+        CHECK_GT(f.world.seen().summary().get_run, 2u);
+        CHECK_EQ(f.world.seen().summary().list_runs, 0u);
     }
 
     TEST_CASE("the wait ends on its deadline with a last look, and the run goes on")
@@ -82,7 +95,7 @@ TEST_SUITE("client.waits")
         f.fault(
             {.on = mock::operation::list_runs, .when = {2, 20}, .effect = mock::effect::status{503}}
         );
-        const auto got = wait(f, f.make_collection(1), std::nullopt);
+        const auto got = wait(f, f.make_collection(101), std::nullopt);
         CHECK_FALSE(got.ec);
         CHECK_EQ(got.value.status, run_status::completed);
     }
@@ -95,7 +108,7 @@ TEST_SUITE("client.waits")
              .when = mock::occurrence::every(),
              .effect = mock::effect::status{401}}
         );
-        const auto got = wait(f, f.make_collection(1), std::nullopt);
+        const auto got = wait(f, f.make_collection(101), std::nullopt);
         CHECK_EQ(got.ec, errc::unauthorized);
         CHECK_FALSE(got.value.id.value.empty());
     }
@@ -108,7 +121,7 @@ TEST_SUITE("client.waits")
              .when = mock::occurrence::every(),
              .effect = mock::effect::status{404}}
         );
-        const auto got = wait(f, f.make_collection(1), std::nullopt);
+        const auto got = wait(f, f.make_collection(101), std::nullopt);
         CHECK_EQ(got.value.status, run_status::completed);
         CHECK_EQ(f.world.seen().summary().list_runs, 1u);
         CHECK_GT(f.world.seen().summary().get_run, 2u);

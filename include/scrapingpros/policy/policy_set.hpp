@@ -24,7 +24,7 @@ namespace scrapingpros::inline v0 {
 template <
     poll_policy PollInterval = pacer,
     retry_policy Retry = default_retry,
-    rate_limit_policy RateLimit = unlimited_rate,
+    rate_limit_policy RateLimit = obey_retry_after,
     success_classifier Classifier = server_verdict,
     engine_clock Clock = steady,
     scrapingpros::observer Observer = no_observer>

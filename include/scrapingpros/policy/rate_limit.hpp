@@ -21,7 +21,7 @@ namespace scrapingpros::inline v0 {
 // tag::rate_limit_policy[]
 /** Decides when a request may start. One budget serves every call and every client it is given to.
 
-    Copies are *handles*: they share one state on purpose.
+    Copies are *handles*: they share one state on purpose, unless the policy says otherwise.
 
     - `reserve(now, bucket)` takes one request out of the budget and returns the earliest moment to
       send it, `now` or later. Called once before every attempt, retries included. A call that is
@@ -72,6 +72,36 @@ struct unlimited_rate {
     instant reserve(instant now, rate_bucket) const noexcept { return now; }
     void on_throttled(instant, rate_bucket, std::optional<milliseconds>) const noexcept {}
     void on_limits(instant, rate_bucket, const account_limits&) const noexcept {}
+};
+
+/** Sends at once; after a 429 nothing of that bucket is sent until the time has passed for which the
+    server asked, by whichever call it was told (contract 12, RFC 6585).
+
+    The policy for a client that has the account's budget to itself and seldom comes to its end. Not a
+    handle: each client keeps its own, since it knows of no account that it could share.
+*/
+class obey_retry_after {
+public:
+    constexpr instant reserve(instant now, rate_bucket bucket) const noexcept
+    {
+        return (std::max)(now, shut_until_[place_of(bucket)]);
+    }
+    constexpr void on_throttled(
+        instant now, rate_bucket bucket, std::optional<milliseconds> retry_after
+    ) noexcept
+    {
+        auto& until = shut_until_[place_of(bucket)];
+        until = (std::max)(until, now + retry_after.value_or(milliseconds(0)));
+    }
+    constexpr void on_limits(instant, rate_bucket, const account_limits&) const noexcept {}
+
+private:
+    static constexpr std::size_t place_of(rate_bucket bucket) noexcept
+    {
+        return bucket == rate_bucket::writes ? 1 : 0;
+    }
+
+    std::array<instant, 2> shut_until_{};
 };
 
 /** Two token buckets, one for reads and one for writes, shared by all copies. Thread-safe.
@@ -139,6 +169,7 @@ private:
 };
 
 static_assert(rate_limit_policy<unlimited_rate>);
+static_assert(rate_limit_policy<obey_retry_after>);
 static_assert(rate_limit_policy<token_bucket>);
 
 }  // namespace scrapingpros::inline v0

@@ -41,7 +41,7 @@ TEST_SUITE("policy.policy_set")
         using stock = std::remove_cv_t<decltype(default_policies)>;
         CHECK(std::same_as<decltype(stock::poll_interval), pacer>);
         CHECK(std::same_as<decltype(stock::retry), default_retry>);
-        CHECK(std::same_as<decltype(stock::rate_limit), unlimited_rate>);
+        CHECK(std::same_as<decltype(stock::rate_limit), obey_retry_after>);
         CHECK(std::same_as<decltype(stock::classifier), server_verdict>);
         CHECK(std::same_as<decltype(stock::clock), steady>);
         CHECK(std::same_as<decltype(stock::observer), no_observer>);

@@ -49,6 +49,29 @@ TEST_SUITE("policy.rate_limit")
         CHECK_EQ(rate.reserve(t0, writes), t0);
     }
 
+    TEST_CASE("after a 429 its bucket is shut for everybody until the time that was asked for")
+    {
+        obey_retry_after rate;
+        CHECK_EQ(rate.reserve(t0, reads), t0);
+        rate.on_throttled(t0, reads, 20s);
+        CHECK_EQ(rate.reserve(t0 + 1s, reads), t0 + 20s);
+        CHECK_EQ(rate.reserve(t0 + 1s, writes), t0 + 1s);
+        // One that was sent before, and is refused later with less.
+        rate.on_throttled(t0 + 2s, reads, 5s);
+        CHECK_EQ(rate.reserve(t0 + 3s, reads), t0 + 20s);
+        rate.on_throttled(t0 + 3s, reads, {});
+        CHECK_EQ(rate.reserve(t0 + 20s, reads), t0 + 20s);
+        CHECK_EQ(rate.reserve(t0 + 21s, reads), t0 + 21s);
+    }
+
+    TEST_CASE("a copy of it has a state of its own")
+    {
+        obey_retry_after rate;
+        auto other = rate;
+        rate.on_throttled(t0, reads, 20s);
+        CHECK_EQ(other.reserve(t0, reads), t0);
+    }
+
     TEST_CASE("requests that come together go out one interval apart")
     {
         CHECK_EQ(starts(reads_at(60), t0, 4), times{0s, 1s, 2s, 3s});

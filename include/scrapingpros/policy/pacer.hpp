@@ -33,8 +33,9 @@ struct pacer_options {
     double tail_growth = 0.04;
     /// A page is worth a request when this full; more than 0, to 1.
     double full_page = 0.97;
-    /// A webhook will tell of the end of the run (`batch::on_webhook`): with few jobs left looks become
-    /// as rare as one in five minutes. Without the webhook nothing is lost, but the end is known later.
+    /// A webhook will tell of the end of the run (`batch::on_webhook`): with one job left, or a
+    /// `tail_share` of them, there is one look in five minutes, and the rows come with the end. Without
+    /// the webhook nothing is lost, but the end is known later.
     bool expects_webhook = false;
     /// How far behind the high-water mark each eighth page begins, if it has room, to find rows that a
     /// service writes out of order; 0: none does.
@@ -348,10 +349,12 @@ private:
     /// How old rows may become: more at the end, where that makes few rows late.
     double target_age(double left, double rate, double silence, bool silent) const
     {
-        if (left > options_.tail_share * total_) return age_;
+        const double tail = options_.tail_share * total_;
+        // The last job's end is the run's.
+        if (options_.expects_webhook && left <= (std::max)(1.0, tail)) return longest_silence;
+        if (left > tail) return age_;
         constexpr double most = 120;
         double longest = (std::min)(most, options_.tail_growth * (now_ - begun_));
-        if (options_.expects_webhook) longest = longest_silence;
         // The last hundredth leaves the 99th percentile of the delays alone.
         if (left > std::floor(0.01 * total_)) longest = (std::min)(longest, 1.3 * age_);
         const double slower = (std::max)(1.0, mean_rate() / rate);

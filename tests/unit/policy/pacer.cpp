@@ -256,6 +256,10 @@ TEST_SUITE("policy.pacer")
         const auto made = run.play(strategy);
         CHECK_LE(made.size(), 30u);
         CHECK_LE(made.back().at, 2000 + 310);
+        // Of ten jobs one is more than a `tail_share`.
+        pacer for_few(pacer_options{.expects_webhook = true});
+        paced_run few({5, 6, 7, 8, 9, 10, 11, 12, 13, 2000}, 5, 1);
+        CHECK_LE(few.play(for_few).size(), 12u);
     }
 
     TEST_CASE("bursts that keep a distance are not looked for in between")

@@ -14,12 +14,13 @@
 #include <scrapingpros/policy/nearing_deadline.hpp>
 #include <scrapingpros/policy/observer.hpp>
 #include <scrapingpros/policy/pacer.hpp>
+#include <scrapingpros/policy/page_overlap.hpp>
 #include <scrapingpros/policy/policy_set.hpp>
 #include <scrapingpros/policy/poll_interval.hpp>
 #include <scrapingpros/policy/poll_strategy.hpp>
 #include <scrapingpros/policy/rate_limit.hpp>
-#include <scrapingpros/policy/retry.hpp>
 #include <scrapingpros/policy/remaining_share.hpp>
+#include <scrapingpros/policy/retry.hpp>
 #include <scrapingpros/policy/retry_quota.hpp>
 #include <scrapingpros/policy/scarcity.hpp>
 

@@ -49,10 +49,11 @@ public:
     {
         sp::core::drain_cursor::begin(pass, {});
     }
+    // A pass that ended before the listing's end would otherwise begin at its last stamp.
     sp::list_jobs request() const
     {
         auto page = sp::core::drain_cursor::request();
-        if (page.completed_since) *page.completed_since += sp::milliseconds(1);
+        if (page.completed_since) page.completed_since = mark();
         return page;
     }
 };

@@ -43,7 +43,8 @@ public:
     {
     }
 
-    /// Begins a pass `overlap` behind the mark; a closing one begins at the first row.
+    /// Begins a pass `overlap` behind the mark, 0: strictly behind its stamp, which only a pass that saw
+    /// all rows of that stamp allows; a closing one begins at the first row.
     void begin(drain_pass pass, milliseconds overlap)
     {
         pass_ = pass;
@@ -55,8 +56,12 @@ public:
         last_.reset();
         since_.reset();
         failed_readings_ = 0;
-        if (mark_ && pass != drain_pass::closing && !plain_)
-            since_ = *mark_ - (std::max)(overlap, milliseconds(0)) - milliseconds(1);
+        // The service compares strictly, by milliseconds (contract 7.1).
+        const milliseconds behind = overlap > milliseconds(0) ? overlap + milliseconds(1)
+                                    : ended_whole_            ? milliseconds(0)
+                                                              : milliseconds(1);
+        if (mark_ && pass != drain_pass::closing && !plain_) since_ = *mark_ - behind;
+        ended_whole_ = false;
         under_way_ = true;
     }
 
@@ -65,6 +70,7 @@ public:
     {
         mark_ = mark_ ? (std::min)(*mark_, to) : to;
         under_way_ = false;
+        ended_whole_ = false;
     }
 
     /// The page to ask for.
@@ -108,6 +114,7 @@ public:
         if (!cut_short && moves_mark()) mark_ = newest_;
         under_way_ = false;
         cut_short_ = cut_short;
+        ended_whole_ = !cut_short;
         return false;
     }
 
@@ -180,6 +187,8 @@ private:
     bool plain_ = false;
     bool under_way_ = false;
     bool cut_short_ = false;
+    /// The last pass was read to the listing's end.
+    bool ended_whole_ = false;
 };
 
 }  // namespace scrapingpros::inline v0::core

@@ -32,7 +32,8 @@ struct poll_options {
     milliseconds stall_after = std::chrono::hours(2);
     /// How long counters and listing may disagree once the run is over.
     milliseconds closing_patience = std::chrono::minutes(2);
-    /// How far behind the high-water mark a fresh page begins: for equal stamps.
+    /// How far behind the high-water mark a fresh page begins, unless the strategy says: for equal
+    /// stamps. 0: strictly behind it.
     milliseconds overlap = std::chrono::seconds(1);
     /// How far behind it rows are looked for that the counters tell of and no page shows; a flush and
     /// the differences of the workers' clocks (contract 9.5).

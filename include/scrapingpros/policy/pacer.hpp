@@ -5,6 +5,7 @@
 #include <scrapingpros/policy/arrival_rate.hpp>
 #include <scrapingpros/policy/burst_rhythm.hpp>
 #include <scrapingpros/policy/flush_grid.hpp>
+#include <scrapingpros/policy/page_overlap.hpp>
 #include <scrapingpros/policy/poll_strategy.hpp>
 #include <scrapingpros/policy/scarcity.hpp>
 #include <scrapingpros/time.hpp>
@@ -37,8 +38,9 @@ struct pacer_options {
     /// `tail_share` of them, there is one look in five minutes, and the rows come with the end. Without
     /// the webhook nothing is lost, but the end is known later.
     bool expects_webhook = false;
-    /// How far behind the high-water mark each eighth page begins, if it has room, to find rows that a
-    /// service writes out of order; 0: none does.
+    /// How far behind the high-water mark one page in eight begins, if it has room, to find rows that a
+    /// service writes out of order; less far where that would bring many rows again, until such rows
+    /// have been found; 0: none does.
     milliseconds probe_depth = std::chrono::seconds(8);
 
     /// About the freshness of the official client, with about half of its polls.
@@ -54,19 +56,20 @@ struct pacer_options {
     third look in a row that brought nothing (every sixth where many looks bring something). While rows
     flow, the next page is read when it will be full, or when the oldest row on it will be one target age
     old. A rest behind a full page is read at once if it fills a page itself, or waiting for more would
-    cost more than a request is worth. In silence it looks at the table's pace, but not before the next burst is due where bursts keep a
-    distance (burst_rhythm); when few jobs are left looks become rarer, and for the last hundredth of the
-    jobs much rarer.
+    cost more than a request is worth. In silence it looks at the table's pace, but not before the next
+    burst is due where bursts keep a distance (burst_rhythm); when few jobs are left looks become rarer,
+    and for the last hundredth of the jobs much rarer.
 
     Good for: runs of some minutes and more, many jobs, fast or uneven flow. Weak: a run of ten slow jobs
     saves nothing, since each look may find the last one; bursts at random distances are read no sooner
-    than by even looks; a cancelled run is noticed some looks later, in a learned silence up to five minutes. Costs a
-    ring of 4096 stamps a run.
+    than by even looks; a cancelled run is noticed some looks later, in a learned silence up to five
+    minutes. Costs a ring of 4096 stamps a run.
 */
 class pacer {
 public:
     constexpr explicit pacer(pacer_options options = {})
-        : options_(options), grid_(seconds_of(options.flush_period))
+        : options_(options), grid_(seconds_of(options.flush_period)),
+          overlap_(seconds_of(options.probe_depth))
     {
     }
 
@@ -161,13 +164,14 @@ private:
             const auto third = fresh.size() > 2 ? std::optional(stamp(2)) : std::nullopt;
             grid_.on_next_rows(stamp(0), third);
         }
+        if (!fresh.empty()) overlap_.on_rows(fresh.size(), stamp(fresh.size() - 1) - stamp(0));
         for (std::size_t i = 0; i < fresh.size(); ++i) {
             const double at = stamp(i);
             rate_.note(at);
             rhythm_.note(at, age_);
             newest_ = (std::max)(newest_, at);
         }
-        learn_overlap(last);
+        overlap_.learn(last);
         fresh_ += last.unseen;
         seen_ = static_cast<double>(seen.seen);
         more_ = last.has_more;
@@ -180,28 +184,16 @@ private:
         rate_.measure(more_ ? newest_ : edge_, 2 * (std::max)(table_, 7.5));
     }
 
-    /// Rows behind the mark were found: the next pages look as deep, until some find none.
-    void learn_overlap(const page_snapshot& last)
-    {
-        if (last.unseen_in_overlap > 0) {
-            overlap_ = (std::max)(overlap_, 1.1 * seconds_of(last.deepest_in_overlap));
-            clean_pages_ = 0;
-        } else if (++clean_pages_ >= 5) {
-            overlap_ *= 0.7;
-        }
-    }
-
-    /// Equal stamps may be split over two pages. Deeper rows, of a service that writes out of order, are
-    /// looked for by some pages that have room for it: a row read twice is a body read twice.
-    double next_overlap()
+    double next_overlap(bool of_page)
     {
         const double rate = (std::max)(rate_.current(), 1e-3);
-        const double room = (0.9 * page - carried_) / rate - age_;
-        const bool probes = fresh_pages_ % 8 == 2;
-        ++fresh_pages_;
-        const double probe = (std::min)(room, seconds_of(options_.probe_depth));
-        return (std::max)(
-            {(std::min)(1.0, 2 / rate), (std::min)(overlap_, 60.0), probes ? probe : 0.0}
+        return overlap_.next(
+            {.seen = seen_,
+             .total = total_,
+             .rate = rate,
+             .settled = edge_ - newest_,
+             .room = (0.9 * page - carried_) / rate - age_,
+             .is_page = of_page}
         );
     }
 
@@ -245,6 +237,7 @@ private:
         carried_ = left_over();
         tick_rows_ = fresh_;
         empty_ticks_ = fresh_ == 0 ? empty_ticks_ + 1 : 0;
+        if (fresh_ > 0) overlap_.on_look_with_rows();
         fresh_ = 0;
     }
 
@@ -252,8 +245,9 @@ private:
     {
         note_clock(seen);
         learn_size(seen);
-        if (seen.last_page && seen.last_page->unseen_in_overlap > 0) learn_overlap(*seen.last_page);
-        return read_at(seen, now_ + (std::min)(age_, 5.0));
+        if (seen.last_page && seen.last_page->unseen_in_overlap > 0)
+            overlap_.learn(*seen.last_page);
+        return read_at(seen, now_ + (std::min)(next_wait(), 5.0));
     }
 
     poll_decision read_at(const poll_view& seen, double when)
@@ -265,7 +259,8 @@ private:
             .when = seen.now + std::chrono::duration_cast<instant::duration>(wait),
             .what = status_is_due() && when > now_ ? read_kind::status : read_kind::inline_page};
         made.pages_ahead = pages_ahead(left);
-        made.overlap = milliseconds(static_cast<milliseconds::rep>(1000 * next_overlap()));
+        const bool of_page = made.what == read_kind::inline_page;
+        made.overlap = milliseconds(static_cast<milliseconds::rep>(1000 * next_overlap(of_page)));
         return made;
     }
 
@@ -367,7 +362,7 @@ private:
         const bool grid = grid_.has_grid();
         const double period = grid ? grid_.period() : 0;
         // Rows that are read again and again fill pages too.
-        if (rate * overlap_ > page / 4) age = (std::max)(age, 3 * overlap_);
+        if (rate * overlap_.learned() > page / 4) age = (std::max)(age, 3 * overlap_.learned());
         double at = grid ? now_ + wait_for_age(age, 0.5) : read_ + age;
         const double full = options_.full_page * page;
         if (carried_ + rate * (age + period) > full) {
@@ -380,6 +375,7 @@ private:
 
     pacer_options options_;
     flush_grid grid_;
+    page_overlap overlap_;
     arrival_rate rate_{};
     burst_rhythm rhythm_{};
 
@@ -403,9 +399,6 @@ private:
     std::uint64_t fresh_ = 0;
     std::uint64_t tick_rows_ = 0;
     unsigned empty_ticks_ = 0;
-    double overlap_ = 0;
-    unsigned clean_pages_ = 0;
-    unsigned fresh_pages_ = 0;
 };
 
 static_assert(poll_strategy<pacer>);

@@ -109,7 +109,8 @@ struct poll_decision {
     read_kind what = read_kind::status;
     /// Looked at between pages only.
     page_flow more = page_flow::continue_;
-    /// How far behind the high-water mark the next fresh page begins; empty: the engine's own.
+    /// How far behind the high-water mark the next fresh page begins; 0: behind its stamp, if the last
+    /// look saw the listing's end; empty: the engine's own.
     std::optional<milliseconds> overlap{};
     /// Pages that the strategy would read in the next minute, for a shared budget to keep for them; empty:
     /// as many as in the last one.

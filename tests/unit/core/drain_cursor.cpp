@@ -53,6 +53,35 @@ TEST_SUITE("core.drain_cursor")
         CHECK(asks(cursor, metadata_page().since(9'999ms)));
     }
 
+    TEST_CASE("a pass without overlap begins strictly behind the mark, if the last one saw the "
+              "listing's end")
+    {
+        auto cursor = a_cursor(at(10s));
+        cursor.begin(drain_pass::flow, 0s);
+        CHECK(asks(cursor, flow_page().since(9'999ms)));
+        CHECK_FALSE(cursor.on_page_end({false, {}}));
+        cursor.begin(drain_pass::flow, 0s);
+        CHECK(asks(cursor, flow_page().since(10s)));
+
+        SUBCASE("not after one that was cut short in the midst of equal stamps")
+        {
+            CHECK_FALSE(cursor.on_page_end({true, {}}));
+        }
+        SUBCASE("nor after one whose cursor was refused")
+        {
+            CHECK(cursor.on_page_end({true, "c1"}));
+            CHECK(cursor.on_failure(errc::bad_request));
+        }
+        SUBCASE("nor where the mark was put back to a row that was missed")
+        {
+            CHECK_FALSE(cursor.on_page_end({false, {}}));
+            cursor.rewind(at(10s));
+        }
+        SUBCASE("nor after one that was left") {}
+        cursor.begin(drain_pass::flow, 0s);
+        CHECK_EQ(cursor.request().completed_since, at(9'999ms));
+    }
+
     TEST_CASE("the mark moves row by row, and says what lies behind it")
     {
         auto cursor = a_cursor();

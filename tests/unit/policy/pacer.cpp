@@ -61,6 +61,8 @@ public:
         double at = 0;
         read_kind what{};
         std::size_t rows = 0;
+        /// How far behind the mark it begins.
+        milliseconds overlap{};
     };
 
     /// Reads as the strategy says until all is seen or so many readings were made.
@@ -72,7 +74,9 @@ public:
         while (seen_ < ends_.size() && made.size() < most) {
             view_.now = std::max(next.when, view_.now);
             tell_time();
-            made.push_back({seconds_since_start(view_.now), next.what, 0});
+            made.push_back(
+                {seconds_since_start(view_.now), next.what, 0, next.overlap.value_or(0ms)}
+            );
             if (next.what == read_kind::status) {
                 read_status();
             } else {
@@ -260,6 +264,50 @@ TEST_SUITE("policy.pacer")
         pacer for_few(pacer_options{.expects_webhook = true});
         paced_run few({5, 6, 7, 8, 9, 10, 11, 12, 13, 2000}, 5, 1);
         CHECK_LE(few.play(for_few).size(), 12u);
+    }
+
+    TEST_CASE("in a slow run a row is read once, but for each eighth page that brought some")
+    {
+        pacer strategy;
+        paced_run run(evenly(40, 1 / 18.0), 5, 1);
+        std::size_t again = 0, rows = 0;
+        for (const auto& reading : run.play(strategy)) {
+            if (reading.what != read_kind::inline_page) continue;
+            // The newest row, unless it ended within a second of the flush.
+            again += reading.overlap > 0ms;
+            rows += reading.rows;
+        }
+        CHECK_EQ(rows, 40u);
+        CHECK_LE(again, 20u);
+        CHECK_GE(again, 4u);
+    }
+
+    TEST_CASE("in a dense flow each page begins two rows behind the mark, for equal stamps")
+    {
+        pacer strategy;
+        paced_run run(evenly(4000, 10), 5, 1);
+        std::size_t ties = 0, probes = 0;
+        for (const auto& reading : run.play(strategy)) {
+            if (reading.what != read_kind::inline_page || reading.at < 60) continue;
+            CHECK_GT(reading.overlap, 0ms);
+            ++(reading.overlap > 1s ? probes : ties);
+        }
+        CHECK_GT(ties, 20u);
+        CHECK_EQ(probes, 0u);  // full pages have no room
+    }
+
+    TEST_CASE("pages that have room look for rows that came out of order, about one in eight")
+    {
+        pacer strategy;
+        paced_run run(evenly(1000, 1), 5, 1);
+        std::size_t pages = 0, probes = 0;
+        for (const auto& reading : run.play(strategy)) {
+            if (reading.what != read_kind::inline_page) continue;
+            ++pages;
+            probes += reading.overlap >= 3s;
+        }
+        CHECK_GE(12 * probes, pages);
+        CHECK_LE(6 * probes, pages);
     }
 
     TEST_CASE("bursts that keep a distance are not looked for in between")

@@ -51,7 +51,8 @@ namespace scrapingpros::inline v0::core {
 
     1. A row counts as seen when it was taken, not when its page came; a failed page costs only itself.
     2. Passes overlap; rows are told apart by id. Counters that stay ahead of the rows for two flush
-       periods start an audit: behind the mark, and every third time over all rows.
+       periods start an audit: behind the mark, and every third time over all rows. So does, now and then,
+       a fast flow, in which they tell nothing (audit_rule).
     3. Nothing waits for `all_jobs_persisted`. Complete is: as many rows as the run has jobs, or a
        listing of all rows after the end. What is still missing is waited for, for a bounded time.
     4. A result that cannot be had is not a failed job: pending and unreachable ones are tried again
@@ -73,7 +74,8 @@ public:
         : target_(begin.target.value_or(run_ref{})), options_(within_bounds(options)),
           strategy_(std::move(strategy)), book_(begin),
           desk_(std::move(classifier), options_.wanted), cursor_(target_, begin.high_water_mark),
-          watch_(begin.total), schedule_(options_.deadline), audits_(options_.flush_period),
+          watch_(begin.total), schedule_(options_.deadline),
+          audits_(options_.flush_period, options_.audit_overlap),
           closing_(options_.closing_patience), resumed_(begin.high_water_mark.has_value())
     {
     }
@@ -121,12 +123,21 @@ public:
     /// While false, the rest of a page is to be left unread: back-pressure down to the socket.
     [[nodiscard]] bool takes_rows() const noexcept { return desk_.takes_more(); }
 
+    /// Outcomes that the consumer has not taken yet.
+    [[nodiscard]] std::size_t held() const noexcept { return desk_.held(); }
+
     void on_row(moment now, ticket id, listed_job row)
     {
         if (reading_ != id) return;
         ++rows_of_pass_;
-        const bool unseen = is_terminal(row.job.status) && book_.is_new(row.job.id);
-        page_.count(row, unseen, cursor_.on_row(row.job), stats_);
+        const auto behind = cursor_.on_row(row.job);
+        // The next page brings what lies ahead of the mark, with its results.
+        const bool comes_anyway =
+            after_audit_ && errand_ != errand::flow && row.job.completed_at && !behind;
+        if (comes_anyway && errand_ == errand::audit) audit_has_passed_mark_ = true;
+        const bool unseen =
+            is_terminal(row.job.status) && book_.is_new(row.job.id) && !comes_anyway;
+        page_.count(row, unseen, behind, stats_);
         if (!unseen) return;
         last_move_ = now.local;
         const bool has_all =
@@ -160,8 +171,9 @@ public:
             last_read_ = read_kind::inline_page;
             if (page_.shows_old_server()) cursor_.without_inline_results();
         }
+        if (errand_ == errand::flow && audits_.on_page(page_.unseen())) audit_is_due_ = true;
         if (!cursor_.on_page_end(end)) return on_pass_end(now);
-        if (goes_in_circles()) {
+        if (goes_in_circles() || audit_has_passed_mark_) {
             cursor_.cut_short_here();
             return on_pass_end(now);
         }
@@ -468,10 +480,12 @@ private:
         pass_for_ = what;
         rows_of_pass_ = 0;
         empty_pages_ = 0;
+        audit_has_passed_mark_ = false;
         missed_.clear();
         if (what == errand::closing) return cursor_.begin(drain_pass::closing, {});
         const bool deep = what == errand::audit || std::exchange(resumed_, false);
-        const auto overlap = deep ? options_.audit_overlap : overlap_.value_or(options_.overlap);
+        auto overlap = deep ? options_.audit_overlap : overlap_.value_or(options_.overlap);
+        if (what == errand::audit && after_audit_) overlap = audit_depth_;
         cursor_.begin(what == errand::audit ? drain_pass::audit : new_rows_by_, overlap);
     }
 
@@ -527,7 +541,32 @@ private:
         overlap_ = decided.overlap;
         // A hint that came while something was read is about what that may not have shown.
         if (std::exchange(hinted_, false))
-            schedule_.plan(now.local + options_.shortest_pause, errand::flow);
+            return schedule_.plan(now.local + options_.shortest_pause, errand::flow);
+        if (audit_is_due_ && has_reads_to_spare(now)) {
+            audit_is_due_ = false;
+            audit_first(now, when, asks_status);
+        }
+    }
+
+    /// Where each read is a page that brings results, a look behind the mark waits for better times.
+    bool has_reads_to_spare(moment now) const
+    {
+        if (!lane_) return true;
+        const auto budget = lane_->look(now.local);
+        const auto wanted = static_cast<double>(budget.results_waiting + 2 * budget.runs);
+        return !budget.per_minute || budget.usable >= wanted;
+    }
+
+    /// What the strategy has decided comes after a look at rows behind the mark.
+    void audit_first(moment now, instant when, bool asks_status)
+    {
+        const auto fresh = page_.fresh();
+        if (fresh.empty() || !cursor_.mark()) return;  // rows without a stamp have no mark
+        const auto span = std::chrono::ceil<milliseconds>(fresh.back() - fresh.front());
+        const auto look = audits_.behind(*cursor_.mark(), (std::max)(span, milliseconds(1)));
+        after_audit_ = planned_look{when, asks_status ? errand::status : errand::flow};
+        audit_depth_ = look.depth;
+        schedule_.plan(now.local, look.what);
     }
 
     /// Pages alone do not say that a run is over, and a strategy may want nothing else.
@@ -543,10 +582,15 @@ private:
         if (errand_ == errand::closing) listed_at_ = now.local;
         if (errand_ == errand::flow) listed_until_ = last_page_->asked_at;
         if (schedule_.ends_last_look()) return;
+        auto next = std::exchange(after_audit_, {});
+        if (errand_ == errand::flow) next.reset();
         if (errand_ != errand::flow && missed_.size() > 0) {
             audits_.on_found();
             if (takes_missed(now)) return;
         }
+        const bool found = last_page_->unseen_in_overlap > 0;
+        if (next && !found && phase_ == phase::polling)
+            return schedule_.plan((std::max)(next->when, now.local), next->what);
         if (phase_ == phase::polling) return ask_strategy(now);
         if (const auto step = closing_.after(errand_, now.local, watch_, book_.seen()))
             schedule_.plan(step->when, step->what);
@@ -698,6 +742,15 @@ private:
     /// When the last page of new rows was asked for.
     std::optional<instant> listed_until_{};
     std::optional<milliseconds> overlap_{};
+    /// Dense pages are to be followed by a look behind the mark; what comes after that.
+    bool audit_is_due_ = false;
+    struct planned_look {
+        instant when{};
+        errand what = errand::status;
+    };
+    std::optional<planned_look> after_audit_{};
+    bool audit_has_passed_mark_ = false;
+    milliseconds audit_depth_{0};
 
     std::optional<instant> begun_at_{};
     instant last_move_{};

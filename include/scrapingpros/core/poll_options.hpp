@@ -36,7 +36,7 @@ struct poll_options {
     /// stamps. 0: strictly behind it.
     milliseconds overlap = std::chrono::seconds(1);
     /// How far behind it rows are looked for that the counters tell of and no page shows; a flush and
-    /// the differences of the workers' clocks (contract 9.5).
+    /// the differences of the workers' clocks (contract 9.5). 0: a fast flow is not looked behind.
     milliseconds audit_overlap = std::chrono::seconds(30);
     /// How often the service makes finished rows listable (contract 9.5, V1).
     milliseconds flush_period = std::chrono::seconds(5);

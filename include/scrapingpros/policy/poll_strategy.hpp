@@ -130,8 +130,9 @@ struct poll_decision {
       (`last_read == read_kind::metadata_page`): when to read next, what, and from where.
 
     Not called after a read that failed (the engine asks again, with a growing pause); nor after a
-    status that sends the engine on an audit; nor once the run is over or the deadline is near (the
-    engine then reads to the end); nor while the consumer takes nothing. A hint overrules `when`.
+    status that sends the engine on an audit, or an audit between two pages that finds nothing; nor once
+    the run is over or the deadline is near (the engine then reads to the end); nor while the consumer
+    takes nothing. A hint overrules `when`.
 
     Completeness, high-water mark, repeated rows, retries, audits, single results and the end are the
     engine's: a strategy can be slow or wasteful, it cannot lose, repeat or hang. The engine reads at

@@ -82,4 +82,45 @@ TEST_SUITE("core.audit_rule")
         CHECK_EQ(rule.next(start + 1h), errand::audit);
         CHECK(rule.is_due(start + 1h + 10s, start + 1h, counted_two(), 1));
     }
+
+    TEST_CASE("a fast flow is looked behind after 12, 62, 112 dense pages")
+    {
+        audit_rule rule(5s);
+        std::vector<int> after;
+        for (int page = 1; page <= 170; ++page) {
+            CHECK_FALSE(rule.on_page(49));
+            if (rule.on_page(50)) after.push_back(page);
+        }
+        CHECK_EQ(after, std::vector{12, 62, 112, 162});
+        CHECK_EQ(rule.behind(at(1h), 2s).what, errand::audit);
+        CHECK_EQ(rule.behind(at(1h), 2s).depth, 18s);
+        CHECK_EQ(rule.behind(at(1h), 10s).depth, 30s);
+    }
+
+    TEST_CASE("once it found rows, all rows are looked at, and then all new ones each ten pages")
+    {
+        audit_rule rule(5s);
+        for (int page = 1; page <= 12; ++page)
+            rule.on_page(100);
+        rule.on_found();
+        CHECK(rule.on_page(100));
+        CHECK_EQ(rule.behind(at(100s), 2s).what, errand::closing);
+        for (int page = 1; page < 10; ++page)
+            CHECK_FALSE(rule.on_page(100));
+        CHECK(rule.on_page(100));
+        rule.on_found();
+        CHECK_EQ(rule.behind(at(160s), 2s).what, errand::audit);
+        CHECK_EQ(rule.behind(at(160s), 2s).depth, 10s);
+        CHECK_EQ(rule.behind(at(190s), 2s).depth, 40s);
+        // A mark that was put back.
+        CHECK_EQ(rule.behind(at(150s), 2s).depth, 10s);
+        CHECK_FALSE(rule.on_page(100));
+    }
+
+    TEST_CASE("a fast flow may go unwatched")
+    {
+        audit_rule rule(5s, 0ms);
+        for (int page = 0; page < 1000; ++page)
+            CHECK_FALSE(rule.on_page(100));
+    }
 }

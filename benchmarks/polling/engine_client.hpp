@@ -240,6 +240,7 @@ private:
             made.body = {sp::body_kind::html, "x"};
             made.status_code = 200;
             engine_.on_result(moment(), id, std::move(made));
+            world_->holds(engine_.held());
         } else {
             tell_page(id, asked, std::get<page_answer>(answer));
         }
@@ -250,6 +251,7 @@ private:
     {
         for (const auto job : page.jobs) {
             engine_.on_row(moment(), id, row_of(*world_, job, asked.include_results));
+            world_->holds(engine_.held());
             pump();
         }
         sp::page_end end;

@@ -110,6 +110,7 @@ figures figures_of(const worlds& all, const decision_log& log, bool with_clairvo
         made.refused += in.refused;
         made.kilobytes += in.kilobytes;
         made.twice += in.twice;
+        made.rows_held = std::max(made.rows_held, in.rows_held_max);
         made.endless = made.endless || !in.is_ended();
         for (const auto& job : in.run().jobs())
             if (job.ended != mock::job_future::never) last = std::max(last, job.ended);
@@ -143,6 +144,7 @@ std::string json_line(const worlds& all, const line_subject& about, const figure
         {"limiter", name_of(how.limiter)},
         {"reads_per_minute", how.reads_per_minute},
         {"flush", rounded(seconds_of(load.flush_period))}};
+    if (how.webhook) surroundings["webhook"] = true;
     if (how.limiter != limiter_kind::none) {
         surroundings["known"] = how.limit_known;
         surroundings["headers"] = how.rate_headers;
@@ -178,6 +180,7 @@ std::string json_line(const worlds& all, const line_subject& about, const figure
     out["lost"] = from.lost;
     out["twice"] = from.twice;
     out["endless"] = from.endless;
+    out["rows_held_max"] = from.rows_held;
     out["page_fill"] = json::array(from.page_fill.begin(), from.page_fill.end());
     out["clairvoyant_requests"] = from.clairvoyant;
     out["floor_requests"] = from.floor;

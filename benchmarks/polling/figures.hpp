@@ -28,6 +28,8 @@ struct figures {
     std::uint64_t lost = 0;
     std::uint64_t twice = 0;
     bool endless = false;
+    /// Results in the client's hands at once, at most: of the run that had the most.
+    std::size_t rows_held = 0;
     /// Pages by how full they were, in tenths.
     std::array<std::uint64_t, 10> page_fill{};
     /// Fewest pages that bring the rows with the same mean delay, for a reader who knows the future.

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "benchmarks/polling/cells.hpp"
 #include "benchmarks/polling/clients.hpp"
 #include "benchmarks/polling/figures.hpp"
 #include "benchmarks/polling/world.hpp"
@@ -20,27 +21,6 @@
 namespace {
 
 using namespace polling;
-
-struct arguments {
-    std::vector<std::string> workloads{};
-    std::vector<std::string> clients{};
-    std::vector<double> flushes{};
-    std::vector<std::size_t> limits{};
-    std::string limiter = "window";
-    std::string cells = "workloads";
-    std::string limit_is = "known";
-    double competitor = 0;
-    std::string hazard = "none";
-    bool webhook = false;
-    std::uint64_t first_seed = 1;
-    std::uint64_t seeds = 0;
-    std::string out = "polling.jsonl";
-    std::string timeline{};
-    bool quick = false;
-    bool whole = false;
-    bool clairvoyant = false;
-    bool exact_clock = false;
-};
 
 /// The seventeen of the study.
 std::vector<std::string> study_workloads()
@@ -78,33 +58,6 @@ void apply_hazard(const std::string& hazard, world_options& into)
     if (hazard == "skew_behind") into.skew = -std::chrono::seconds{2};
 }
 
-/// What is played together, and around it.
-struct cell {
-    /// Runs of one account: more than one name, or one.
-    std::vector<std::string> workloads;
-    std::string client;
-    double flush = -1;
-    std::size_t limit = 0;
-    limiter_kind limiter = limiter_kind::window;
-    bool known = true;
-    bool headers = false;
-    double competitor = 0;
-
-    std::string workload() const
-    {
-        if (workloads.size() == 1) return workloads.front();
-        const auto is_first = [&](const std::string& each) { return each == workloads.front(); };
-        const bool alike = std::all_of(workloads.begin(), workloads.end(), is_first);
-        return std::to_string(workloads.size()) + " x " + (alike ? workloads.front() : "mixed");
-    }
-};
-
-limiter_kind limiter_of(const std::string& name)
-{
-    if (name == "bucket") return limiter_kind::bucket;
-    return name == "sliding" ? limiter_kind::sliding : limiter_kind::window;
-}
-
 struct played {
     figures made{};
     std::vector<std::string> lines{};
@@ -121,7 +74,7 @@ played play_cell(const cell& which, const arguments& asked, std::uint64_t seed)
     how.competitor = which.competitor;
     if (asked.exact_clock) how.date_step = duration{0};
     apply_hazard(asked.hazard, how);
-    how.webhook = asked.webhook;
+    how.webhook = which.webhook;
     const auto begin = creation(seed);
     const auto shared = std::make_shared<account>(how, begin);
     const auto start = client_named(which.client);
@@ -188,95 +141,6 @@ void run_cell(benchmark::State& state, const cell& which, const arguments& asked
     }
 }
 
-/// One run against limiters that the client knows, does not know, is told of, and shares.
-void add_limiter_cells(const arguments& asked, std::vector<cell>& to)
-{
-    for (const char* workload : {"1k-http", "10k-http", "10k-browser-tail"})
-        for (const auto kind : {limiter_kind::window, limiter_kind::bucket, limiter_kind::sliding})
-            for (const auto& client : asked.clients) {
-                cell made{{workload}, client, 5, 30, kind};
-                to.push_back(made);
-                made.known = false;
-                to.push_back(made);
-                made.headers = true;
-                to.push_back(made);
-                made.headers = false;
-                made.competitor = 0.4;
-                to.push_back(made);
-            }
-}
-
-/// Four to sixty runs of one account.
-void add_several_cells(const arguments& asked, std::vector<cell>& to)
-{
-    const auto times = [](std::size_t count, const char* name) {
-        return std::vector<std::string>(count, name);
-    };
-    std::vector<std::string> mixed;
-    for (int i = 0; i < 2; ++i)
-        mixed.insert(mixed.end(), {"100-browser", "1k-browser", "10-slow", "100-straggler"});
-    const std::vector<std::pair<std::vector<std::string>, std::size_t>> sets{
-        {times(8, "10-slow"), 30},
-        {times(8, "10-browser"), 30},
-        {times(4, "100-browser"), 30},
-        {times(8, "100-one-late"), 30},
-        {times(16, "10-slow"), 60},
-        {times(8, "100-browser"), 60},
-        {times(8, "1k-browser"), 60},
-        {mixed, 60},
-        {times(16, "1k-browser"), 600},
-        {times(60, "100-browser"), 600},
-        {times(60, "10-slow"), 600}};
-    for (const auto& [workloads, limit] : sets)
-        for (const auto kind : {limiter_kind::window, limiter_kind::bucket})
-            for (const auto& client : asked.clients) {
-                cell made{workloads, client, 5, limit, kind};
-                made.known = asked.limit_is == "known";
-                made.headers = asked.limit_is == "told";
-                to.push_back(std::move(made));
-            }
-}
-
-std::vector<cell> cells_of(const arguments& asked)
-{
-    std::vector<cell> made;
-    if (asked.cells == "limiters") add_limiter_cells(asked, made);
-    if (asked.cells == "several") add_several_cells(asked, made);
-    if (!made.empty()) return made;
-    for (const double flush : asked.flushes)
-        for (const std::size_t limit : asked.limits)
-            for (const auto& workload : asked.workloads)
-                for (const auto& client : asked.clients)
-                    made.push_back(
-                        {{workload},
-                         client,
-                         flush,
-                         limit,
-                         limiter_of(asked.limiter),
-                         asked.limit_is == "known",
-                         asked.limit_is == "told",
-                         asked.competitor}
-                    );
-    if (asked.whole) {
-        add_limiter_cells(asked, made);
-        add_several_cells(asked, made);
-    }
-    return made;
-}
-
-std::string name_of(const cell& which)
-{
-    std::string name =
-        "poll/" + which.client + "/" + std::filesystem::path(which.workload()).filename().string();
-    if (which.flush >= 0) name += "/flush:" + std::to_string(which.flush).substr(0, 4);
-    if (which.limit == 0) return name;
-    name += "/limit:" + std::to_string(which.limit) + "/" + std::string(name_of(which.limiter));
-    if (which.headers) return name + "/told";
-    if (!which.known) name += "/unknown";
-    if (which.competitor > 0) name += "/shared";
-    return name;
-}
-
 void fill_in(arguments& asked)
 {
     if (asked.workloads.empty()) asked.workloads = study_workloads();
@@ -284,9 +148,9 @@ void fill_in(arguments& asked)
         asked.clients = asked.quick || asked.cells != "workloads"
                             ? std::vector<std::string>{"sdk_0_7_8", "pacer"}
                             : std::vector<std::string>{"sdk_0_7_8", "sdk_0_7_4", "table", "pacer"};
+    const bool is_short = asked.quick || (asked.cells != "workloads" && asked.cells != "twins");
     if (asked.flushes.empty())
-        asked.flushes = asked.quick || asked.cells != "workloads" ? std::vector<double>{5}
-                                                                  : std::vector<double>{5, 0};
+        asked.flushes = is_short ? std::vector<double>{5} : std::vector<double>{5, 0};
     if (asked.limits.empty()) {
         asked.limits = {0};
         if (asked.whole) asked.limits = {0, 10'000, 600, 60, 30};
@@ -313,8 +177,12 @@ int main(int argc, char** argv)
     app.add_option("--limit", asked.limits, "Reads per minute; 0: no limit");
     app.add_option("--limiter", asked.limiter, "How they are counted")
         ->check(CLI::IsMember({"window", "bucket", "sliding"}));
-    app.add_option("--cells", asked.cells, "limited: 60 and 30 a minute; limiters; several runs")
-        ->check(CLI::IsMember({"workloads", "limited", "limiters", "several"}));
+    app.add_option(
+           "--cells",
+           asked.cells,
+           "limited: 60 and 30 a minute; limiters; several runs; the pacer's twins; webhook"
+    )
+        ->check(CLI::IsMember({"workloads", "limited", "limiters", "several", "twins", "webhook"}));
     app.add_option("--limit-is", asked.limit_is, "What the library's clients know of the limit")
         ->check(CLI::IsMember({"known", "unknown", "told"}));
     app.add_option("--competitor", asked.competitor, "Share of the limit that somebody else takes")

@@ -80,6 +80,7 @@ public:
                 co_await sleep(interval);
                 continue;
             }
+            world_.holds(rows.size());
             std::deque<std::uint32_t> wanted;
             for (const auto job : rows) {
                 const auto& from = world_.run().jobs()[job];

@@ -1,6 +1,7 @@
 #include <scrapingpros/policy/elapsed_share.hpp>
 #include <scrapingpros/policy/pacer.hpp>
 #include <scrapingpros/policy/poll_interval.hpp>
+#include <scrapingpros/policy/remaining_share.hpp>
 
 #include <chrono>
 #include <cmath>
@@ -12,6 +13,7 @@
 #include "benchmarks/polling/clients.hpp"
 #include "benchmarks/polling/engine_client.hpp"
 #include "benchmarks/polling/official_client.hpp"
+#include "benchmarks/polling/wait_client.hpp"
 
 namespace polling {
 namespace {
@@ -25,6 +27,54 @@ client_starter with(Policy policy)
         return start_engine(in, sp::strategy_of(policy), log);
     };
 }
+
+/// The pacer's times, with the run's status before each page: what its reading of pages is worth.
+struct status_first {
+    sp::pacer inner{};
+
+    sp::poll_decision first(const sp::poll_view& seen)
+    {
+        return by_status(seen, inner.first(seen));
+    }
+    sp::poll_decision after_page(const sp::poll_view& seen) { return inner.after_page(seen); }
+    sp::poll_decision after_tick(const sp::poll_view& seen)
+    {
+        return by_status(seen, inner.after_tick(seen));
+    }
+
+private:
+    static sp::poll_decision by_status(const sp::poll_view& seen, sp::poll_decision made)
+    {
+        if (made.when > seen.now) made.what = sp::read_kind::status;
+        return made;
+    }
+};
+
+/// A pacer that relies on rows to come in order: what safety costs.
+struct without_overlap {
+    sp::pacer inner{{.probe_depth = sp::milliseconds(0)}};
+
+    sp::poll_decision first(const sp::poll_view& seen) { return bare(inner.first(seen)); }
+    sp::poll_decision after_page(const sp::poll_view& seen) { return inner.after_page(seen); }
+    sp::poll_decision after_tick(const sp::poll_view& seen) { return bare(inner.after_tick(seen)); }
+
+private:
+    static sp::poll_decision bare(sp::poll_decision made)
+    {
+        made.overlap = sp::milliseconds(0);
+        return made;
+    }
+};
+
+/// Wants the rows when the run is over, and a webhook tells of that.
+struct final_only {
+    sp::poll_decision first(const sp::poll_view& seen) { return after_tick(seen); }
+    sp::poll_decision after_page(const sp::poll_view& seen) { return {.when = seen.now}; }
+    sp::poll_decision after_tick(const sp::poll_view& seen)
+    {
+        return {.when = seen.now + std::chrono::minutes(10), .what = sp::read_kind::status};
+    }
+};
 
 std::map<std::string, client_starter> stock_clients()
 {
@@ -42,6 +92,27 @@ std::map<std::string, client_starter> stock_clients()
     made["elapsed_share"] = with(sp::elapsed_share{});
     made["pacer"] = with(sp::pacer{});
     made["pacer_thrifty"] = with(sp::pacer{sp::pacer_options::thrifty()});
+    made["pacer_webhook"] = with(sp::pacer{{.expects_webhook = true}});
+    made["final_only"] = with(final_only{});
+    made["pacer_status_first"] = with(status_first{});
+    made["pacer_no_grid"] = with(sp::pacer{{.flush_period = seconds(0)}});
+    made["pacer_unsafe"] = [](world& in, decision_log& log) {
+        sp::poll_options no_audits;
+        no_audits.flush_period = std::chrono::hours(24 * 365);
+        no_audits.audit_overlap = sp::milliseconds(0);
+        return start_engine(in, without_overlap{}, log, no_audits);
+    };
+    made["wait_sdk"] = [](world& in, decision_log&) {
+        const auto interval = [p = sp::official_status_interval{}](const auto& seen) {
+            return p.next_delay(seen);
+        };
+        return start_wait(in, {interval, true, false});
+    };
+    made["wait"] = [](world& in, decision_log&) {
+        return start_wait(in, {[p = sp::remaining_share{}](const auto& seen) mutable {
+                              return p.next_delay(seen);
+                          }});
+    };
     made["pacer_fresh"] = with(sp::pacer{sp::pacer_options::fresh()});
     return made;
 }

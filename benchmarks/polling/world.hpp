@@ -3,6 +3,7 @@
 
 #include <scrapingpros/policy/governor.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -136,6 +137,8 @@ public:
     // --- the books
 
     void delivered(std::size_t job);
+    /// So many results are in the client's hands.
+    void holds(std::size_t rows) noexcept { rows_held_max = (std::max)(rows_held_max, rows); }
     /// The client has ended, knowing or believing that the run is over.
     void ended();
     bool is_ended() const noexcept { return ended_at_.has_value(); }
@@ -152,6 +155,7 @@ public:
     std::uint64_t refused = 0;
     double kilobytes = 0;
     std::uint64_t twice = 0;
+    std::size_t rows_held_max = 0;
     std::vector<read> reads{};
     const std::vector<time_point>& delivered_at() const noexcept { return delivered_; }
     const std::vector<time_point>& listed_at() const noexcept { return listed_; }

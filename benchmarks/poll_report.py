@@ -18,6 +18,8 @@ import matplotlib
 matplotlib.use("svg")
 import matplotlib.pyplot as plt  # noqa: E402
 
+from poll_goals import geomean  # noqa: E402
+
 plt.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "polling", "font.size": 8,
                      "axes.spines.top": False, "axes.spines.right": False})
 STYLE = """
@@ -26,6 +28,9 @@ table { border-collapse: collapse; margin: 1em 0 } td, th { padding: .2em .7em; 
 td:first-child, th:first-child { text-align: left } tr:nth-child(even) { background: #f4f4f4 }
 svg { max-width: 100%; height: auto } h2 { margin-top: 2em } .first { font-size: 1.3em }
 """
+# The delay of those who want the end alone is the run's length, which leaves nothing to see of the others';
+# and `pacer_unsafe` lies on the pacer.
+NOT_DRAWN = ("wait", "wait_sdk", "final_only", "pacer_unsafe")
 
 
 def svg_of(figure):
@@ -44,10 +49,6 @@ def mean_of(lines, number):
     return sum(number(line) for line in lines) / len(lines)
 
 
-def geomean(values):
-    return math.exp(sum(math.log(max(v, 1e-9)) for v in values) / len(values))
-
-
 def read(path):
     cells, timelines = defaultdict(lambda: defaultdict(lambda: defaultdict(list))), []
     with open(path, encoding="utf-8") as lines:
@@ -57,8 +58,11 @@ def read(path):
                 timelines.append(line)
                 continue
             world = line["world"]
+            if line["client"] in NOT_DRAWN:
+                continue
             limit = "" if world["limiter"] == "none" else f", {world['reads_per_minute']} reads a minute"
-            key = f"flush {world['flush']:g} s{limit}"
+            told = ", a webhook tells of the end" if world.get("webhook") else ""
+            key = f"flush {world['flush']:g} s{limit}{told}"
             cells[key][line["workload"]][line["client"]].append(line)
     return cells, timelines
 

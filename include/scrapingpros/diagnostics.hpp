@@ -40,7 +40,7 @@ struct diagnostics {
     std::string client_text{};
     /// The service's own words (`detail`, `message`, or the start of the body).
     std::string server_text{};
-    /// The wait the server asked for in its last answer.
+    /// The wait the server asked for in its last answer, or the rate limit for it, if that ended the call.
     std::optional<milliseconds> retry_after{};
 
     void set_server_text(std::string_view text) { server_text = text.substr(0, max_server_text); }

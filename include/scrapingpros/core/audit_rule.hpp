@@ -9,7 +9,6 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <utility>
 
 namespace scrapingpros::inline v0::core {
 
@@ -70,14 +69,19 @@ public:
         milliseconds depth{};
     };
     /// What such a look reads, after a page whose rows ended within `span`: about a page of a thousand.
-    look behind(timestamp mark, milliseconds span)
+    look behind(timestamp mark, milliseconds span) const
     {
         if (!found_) return {errand::audit, (std::min)(deepest_, 9 * span)};
-        const auto since = std::exchange(audited_to_, mark);
-        if (!since) return {errand::closing, {}};
-        const auto all =
-            std::chrono::ceil<milliseconds>((std::max)(mark - *since, timestamp::duration(0)));
+        if (!looked_to_) return {errand::closing, {}};
+        const auto since = (std::max)(mark - *looked_to_, timestamp::duration(0));
+        const auto all = std::chrono::ceil<milliseconds>(since);
         return {errand::audit, all + (std::min)(deepest_, 2 * flush_period_)};
+    }
+
+    /// Such a look was made whole, begun when that was the mark; told before what it found.
+    void on_looked(timestamp mark)
+    {
+        if (found_) looked_to_ = mark;
     }
 
 private:
@@ -89,8 +93,8 @@ private:
     std::uint64_t dense_pages_ = 0;
     std::uint64_t audit_at_page_ = 12;
     bool found_ = false;
-    /// The rows up to there have been looked at, since some were found.
-    std::optional<timestamp> audited_to_{};
+    /// All rows up to there have been looked at.
+    std::optional<timestamp> looked_to_{};
     unsigned in_vain_ = 0;
     instant not_before_{};
 };

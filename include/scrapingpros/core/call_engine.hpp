@@ -151,6 +151,8 @@ public:
     /// The last failure; meaningful once there was one.
     const failed_attempt& last_failure() const noexcept { return last_; }
     bool done() const noexcept { return state_ == state::done; }
+    /// What the budget asked to wait, where that was beyond the deadline.
+    const std::optional<milliseconds>& budget_wait() const noexcept { return budget_wait_; }
 
 private:
     enum class state { ready, waiting, in_flight, backoff, done };
@@ -161,7 +163,10 @@ private:
     {
         if (past_deadline(now)) return end(errc::deadline_exceeded);
         const auto answer = ask_budget(now);
-        if (past_deadline(answer.when)) return end(errc::deadline_exceeded);
+        if (past_deadline(answer.when)) {
+            budget_wait_ = std::chrono::ceil<milliseconds>(answer.when - now);
+            return end(errc::deadline_exceeded);
+        }
         if (!answer.granted) {
             ask_again_ = (std::max)(answer.when, now + milliseconds(1));
             return;
@@ -253,6 +258,7 @@ private:
     int last_cost_ = 0;
     call_effect effect_ = call_effect::none;
     failed_attempt last_{};
+    std::optional<milliseconds> budget_wait_{};
     error_code ec_{};
 };
 

@@ -114,7 +114,7 @@ public:
         if (!cut_short && moves_mark()) mark_ = newest_;
         under_way_ = false;
         cut_short_ = cut_short;
-        ended_whole_ = !cut_short;
+        ended_whole_ = !cut_short && moves_mark();
         return false;
     }
 
@@ -187,7 +187,7 @@ private:
     bool plain_ = false;
     bool under_way_ = false;
     bool cut_short_ = false;
-    /// The last pass was read to the listing's end.
+    /// The last pass for new rows was read to the listing's end, and no other came after it.
     bool ended_whole_ = false;
 };
 

@@ -131,9 +131,10 @@ public:
         if (reading_ != id) return;
         ++rows_of_pass_;
         const auto behind = cursor_.on_row(row.job);
-        // The next page brings what lies ahead of the mark, with its results.
+        // The next page brings what lies ahead of the mark or has its stamp, with its results.
+        const bool lies_ahead = !behind || *behind == milliseconds(0);
         const bool comes_anyway =
-            after_audit_ && errand_ != errand::flow && row.job.completed_at && !behind;
+            after_audit_ && errand_ != errand::flow && row.job.completed_at && lies_ahead;
         if (comes_anyway && errand_ == errand::audit) audit_has_passed_mark_ = true;
         const bool unseen =
             is_terminal(row.job.status) && book_.is_new(row.job.id) && !comes_anyway;
@@ -462,6 +463,11 @@ private:
         errand_ = what;
         asked_at_ = now.local;
         reading_ = new_ticket();
+        // A hint went before the look behind the mark: that comes another time.
+        if (after_audit_ && (what == errand::flow || what == errand::status)) {
+            after_audit_.reset();
+            audit_is_due_ = true;
+        }
         if (what == errand::status || what == errand::ids) {
             ++stats_.status_reads;
             if (what == errand::status && use_run_list_)
@@ -563,7 +569,8 @@ private:
         const auto fresh = page_.fresh();
         if (fresh.empty() || !cursor_.mark()) return;  // rows without a stamp have no mark
         const auto span = std::chrono::ceil<milliseconds>(fresh.back() - fresh.front());
-        const auto look = audits_.behind(*cursor_.mark(), (std::max)(span, milliseconds(1)));
+        audit_mark_ = *cursor_.mark();
+        const auto look = audits_.behind(audit_mark_, (std::max)(span, milliseconds(1)));
         after_audit_ = planned_look{when, asks_status ? errand::status : errand::flow};
         audit_depth_ = look.depth;
         schedule_.plan(now.local, look.what);
@@ -582,15 +589,18 @@ private:
         if (errand_ == errand::closing) listed_at_ = now.local;
         if (errand_ == errand::flow) listed_until_ = last_page_->asked_at;
         if (schedule_.ends_last_look()) return;
-        auto next = std::exchange(after_audit_, {});
-        if (errand_ == errand::flow) next.reset();
+        const auto next = std::exchange(after_audit_, {});
+        if (next) audits_.on_looked(audit_mark_);
         if (errand_ != errand::flow && missed_.size() > 0) {
             audits_.on_found();
             if (takes_missed(now)) return;
         }
         const bool found = last_page_->unseen_in_overlap > 0;
-        if (next && !found && phase_ == phase::polling)
+        if (next && !found && phase_ == phase::polling) {
+            if (std::exchange(hinted_, false))
+                return schedule_.plan(now.local + options_.shortest_pause, errand::flow);
             return schedule_.plan((std::max)(next->when, now.local), next->what);
+        }
         if (phase_ == phase::polling) return ask_strategy(now);
         if (const auto step = closing_.after(errand_, now.local, watch_, book_.seen()))
             schedule_.plan(step->when, step->what);
@@ -621,6 +631,7 @@ private:
         const bool bad_call = ec == errc::bad_request || ec == errc::rejected;
         if (ends_reading(ec) || (bad_call && !reads_pages(errand_))) return end(ec);
         if (schedule_.ends_last_look()) return;
+        if (after_audit_ && errand_ != errand::flow) return leave_audit(now, failure);
         if (reads_pages(errand_) && !cursor_.on_failure(ec)) return end(ec);
         // No run list before 2026-04-30; and one that stays unreadable is as good as none.
         const bool no_list =
@@ -637,6 +648,19 @@ private:
         }
         const auto pause = (std::max)(pause_after(failures_, failure), options_.shortest_pause);
         schedule_.plan(now.local + (std::min)(pause, longest_pause), errand_);
+    }
+
+    /// Nobody has asked for this look: what the strategy wants must not wait for it to succeed.
+    void leave_audit(moment now, const exchange_failure& failure)
+    {
+        cursor_.cut_short_here();
+        const auto pause = (std::max)(pause_after(failures_, failure), options_.shortest_pause);
+        const auto next = *std::exchange(after_audit_, {});
+        const auto soonest = now.local + (std::min)(pause, longest_pause);
+        const bool at_once = std::exchange(hinted_, false);
+        schedule_.plan(
+            at_once ? soonest : (std::max)(next.when, soonest), at_once ? errand::flow : next.what
+        );
     }
 
     // --- closing
@@ -751,6 +775,7 @@ private:
     std::optional<planned_look> after_audit_{};
     bool audit_has_passed_mark_ = false;
     milliseconds audit_depth_{0};
+    timestamp audit_mark_{};
 
     std::optional<instant> begun_at_{};
     instant last_move_{};

@@ -55,7 +55,7 @@ public:
         auto what = planned_->what;
         if (const auto last = last_moment(); last && now >= *last) {
             is_last_look_ = true;
-            if (what == errand::status) what = errand::flow;
+            if (what == errand::status || what == errand::audit) what = errand::flow;
         }
         planned_.reset();
         return what;

@@ -40,7 +40,6 @@ private:
                 if (ec) return finish(timed_out(ec), std::move(last_));
                 target_ = {start_->collection, last_.id};
                 if (is_terminal(last_.status)) return finish({}, std::move(last_));
-                choose_way();
                 pause();
             })
         );
@@ -50,13 +49,13 @@ private:
     {
         asked_at_ = core_->policies().now();
         // Servers before 2026-04-30 have no run list, and a list may be short: then the run itself.
-        if (!use_list_) return read_run();
+        if (!has_list_ || is_small()) return read_run();
         core_->perform(
             list_runs{target_.collection, std::nullopt},
             bounded(),
             then<run_list>([this](error_code ec, run_list list) {
                 if (ec == errc::not_found) {
-                    use_list_ = false;
+                    has_list_ = false;
                     return look();
                 }
                 if (ec) return on_failed_look(ec);
@@ -83,14 +82,14 @@ private:
         quiet_looks_ = finished_jobs(r) == before ? quiet_looks_ + 1 : 0;
         last_ = std::move(r);
         if (is_terminal(last_.status)) return whole ? finish({}, std::move(last_)) : read_run();
-        choose_way();
         pause();
     }
 
-    void choose_way()
+    /// A total may be counted while jobs are still being made.
+    bool is_small() const
     {
-        constexpr std::uint64_t one_page = 100;
-        if (last_.total_requests.value_or(one_page + 1) <= one_page) use_list_ = false;
+        const auto total = last_.total_requests.value_or(0);
+        return total > 0 && total <= 100;
     }
 
     /// A look that failed is no news of the run: only a refusal ends the wait.
@@ -99,18 +98,28 @@ private:
         if (ec == boost::asio::error::operation_aborted || ec == cond::refused ||
             ec == errc::criterion_mismatch || ec == cond::invalid_input)
             return finish(ec, std::move(last_));
-        pause();
+        // A long wait may have been meant to end with the run.
+        pause((std::min)(last_delay_, official_interval{}.next_delay(seen())));
+    }
+
+    poll_observation seen() const
+    {
+        return {
+            .total_jobs = last_.total_requests.value_or(0),
+            .finished_jobs = finished_jobs(last_).value_or(0),
+            .quiet_looks = quiet_looks_,
+            .waited = std::chrono::floor<milliseconds>(core_->policies().now() - begun_at_)};
     }
 
     void pause()
     {
+        last_delay_ = (std::max)(interval_.next_delay(seen()), milliseconds(0));
+        pause(last_delay_);
+    }
+
+    void pause(milliseconds delay)
+    {
         const auto now = core_->policies().now();
-        const poll_observation seen{
-            .total_jobs = last_.total_requests.value_or(0),
-            .finished_jobs = finished_jobs(last_).value_or(0),
-            .quiet_looks = quiet_looks_,
-            .waited = std::chrono::floor<milliseconds>(now - begun_at_)};
-        const auto delay = (std::max)(interval_.next_delay(seen), milliseconds(0));
         auto when = now + delay;
         if (deadline_ && when >= last_moment()) {
             if (last_look_) return give_up();
@@ -119,8 +128,8 @@ private:
         }
         core_->policies().notify(poll_event{
             target_.run.value,
-            seen.finished_jobs,
-            seen.total_jobs,
+            seen().finished_jobs,
+            seen().total_jobs,
             std::chrono::ceil<milliseconds>(when - now)});
         wait_until(when, [this] {
             if (cancelled_) return finish(boost::asio::error::operation_aborted, std::move(last_));
@@ -169,7 +178,8 @@ private:
     instant asked_at_{};
     instant::duration round_trip_{};
     std::uint32_t quiet_looks_ = 0;
-    bool use_list_ = true;
+    milliseconds last_delay_ = std::chrono::seconds(5);
+    bool has_list_ = true;
     bool last_look_ = false;
 };
 

@@ -38,6 +38,7 @@ struct elapsed_share {
 
     poll_decision after_tick(const poll_view& seen)
     {
+        if (begun == instant{}) begun = seen.now;  // a run that is taken up again
         if (seen.last_read == read_kind::status) {
             quiet_pages = 0;
             if (seen.counters_ahead > 0) return {.when = seen.now, .what = read_kind::inline_page};

@@ -260,7 +260,8 @@ private:
             .what = status_is_due() && when > now_ ? read_kind::status : read_kind::inline_page};
         made.pages_ahead = pages_ahead(left);
         const bool of_page = made.what == read_kind::inline_page;
-        made.overlap = milliseconds(static_cast<milliseconds::rep>(1000 * next_overlap(of_page)));
+        made.overlap =
+            std::chrono::ceil<milliseconds>(std::chrono::duration<double>(next_overlap(of_page)));
         return made;
     }
 

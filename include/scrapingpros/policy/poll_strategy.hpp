@@ -184,6 +184,7 @@ struct status_then_pages {
 private:
     milliseconds delay(const poll_view& seen)
     {
+        if (begun == instant{}) begun = seen.now;  // a run that is taken up again
         const poll_observation observed{
             .total_jobs = seen.total.value_or(0),
             .finished_jobs = seen.finished.value_or(0),

@@ -102,15 +102,20 @@ TEST_SUITE("core.audit_rule")
         audit_rule rule(5s);
         for (int page = 1; page <= 12; ++page)
             rule.on_page(100);
+        rule.on_looked(at(90s));
         rule.on_found();
         CHECK(rule.on_page(100));
         CHECK_EQ(rule.behind(at(100s), 2s).what, errand::closing);
+        // It was not made.
+        CHECK_EQ(rule.behind(at(100s), 2s).what, errand::closing);
+        rule.on_looked(at(100s));
         for (int page = 1; page < 10; ++page)
             CHECK_FALSE(rule.on_page(100));
         CHECK(rule.on_page(100));
         rule.on_found();
         CHECK_EQ(rule.behind(at(160s), 2s).what, errand::audit);
-        CHECK_EQ(rule.behind(at(160s), 2s).depth, 10s);
+        CHECK_EQ(rule.behind(at(160s), 2s).depth, 70s);
+        rule.on_looked(at(160s));
         CHECK_EQ(rule.behind(at(190s), 2s).depth, 40s);
         // A mark that was put back.
         CHECK_EQ(rule.behind(at(150s), 2s).depth, 10s);

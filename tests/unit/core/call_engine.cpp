@@ -248,6 +248,19 @@ TEST_SUITE("core.call_engine")
         call_script(setup).waits(1s).sends(1).check();
     }
 
+    TEST_CASE(
+        "a budget that is shut beyond the deadline ends the call unsent, and says for how long"
+    )
+    {
+        obey_retry_after shut;
+        shut.on_throttled(script_start, rate_bucket::reads, 300s);
+        core::call_engine engine(until(60s), retry_by_class{}, shut, retry_quota{});
+        const core::call_action over = core::finish_call{errc::deadline_exceeded};
+        CHECK_EQ(engine.next(script_start), over);
+        CHECK_EQ(engine.attempts(), 0);
+        CHECK_EQ(engine.budget_wait(), std::optional<milliseconds>(300s));
+    }
+
     TEST_CASE("a driver that wakes after the deadline does not send")
     {
         for (const auto late : {100ms, 101ms, 5000ms}) {

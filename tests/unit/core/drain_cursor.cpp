@@ -77,6 +77,12 @@ TEST_SUITE("core.drain_cursor")
             CHECK_FALSE(cursor.on_page_end({false, {}}));
             cursor.rewind(at(10s));
         }
+        SUBCASE("nor after one that only looks for rows")
+        {
+            CHECK_FALSE(cursor.on_page_end({false, {}}));
+            cursor.begin(drain_pass::audit, 5s);
+            CHECK_FALSE(cursor.on_page_end({false, {}}));
+        }
         SUBCASE("nor after one that was left") {}
         cursor.begin(drain_pass::flow, 0s);
         CHECK_EQ(cursor.request().completed_since, at(9'999ms));

@@ -58,6 +58,7 @@ TEST_SUITE("core.poll_engine.audits")
         script.expect(first_audit(12))
             .row(a_job("j598").completed_after(first_of(11) + 48 * gap))
             .row(a_job("j599").completed_after(first_of(11) + 49 * gap))
+            .row(a_job("j599b").completed_after(first_of(11) + 49 * gap))
             // What lies ahead of the mark comes with the next page, its result besides.
             .row(a_job("j600").completed_after(first_of(12)))
             .ends_page("more")
@@ -92,5 +93,25 @@ TEST_SUITE("core.poll_engine.audits")
             .waits(2s);
         read_dense_pages(script, 13, 23);
         script.expect(metadata_page().since(swept_to - 10'001ms)).ends_page().check_as_written();
+    }
+
+    TEST_CASE("a look behind the mark that fails is left, and the flow goes on as was planned")
+    {
+        for (const auto ec : {errc::bad_request, errc::server_error, errc::body_too_large}) {
+            engine_script script(polls(page_every{2s}, a_running_batch(1000)));
+            read_dense_pages(script, 0, 12);
+            script.expect(first_audit(12)).fails(ec).waits(2s);
+            read_dense_pages(script, 12, 14);
+            script.check_as_written();
+        }
+    }
+
+    TEST_CASE("a hint that comes while it is made is followed at once behind it")
+    {
+        engine_script script(polls(page_every{2s}, a_running_batch(1000)));
+        read_dense_pages(script, 0, 12);
+        script.expect(first_audit(12)).hints().ends_page().waits(200ms);
+        read_dense_pages(script, 12, 13);
+        script.check_as_written();
     }
 }

@@ -38,11 +38,11 @@ TEST_SUITE("core.read_schedule")
              {std::pair<milliseconds, milliseconds>{0ms, 1ms}, {50ms, 100ms}, {1min, 5s}}) {
             read_schedule schedule(start + 10s);
             schedule.on_round_trip(trip);
-            schedule.plan(start + 1h, errand::audit);
+            schedule.plan(start + 1h, errand::flow);
             CHECK(schedule.due() == start + 10s - before);
             CHECK_FALSE(schedule.take(start + 10s - before - 1ms));
             CHECK_FALSE(schedule.is_last_look());
-            CHECK(schedule.take(start + 10s - before) == errand::audit);
+            CHECK(schedule.take(start + 10s - before) == errand::flow);
             CHECK(schedule.is_last_look());
         }
     }
@@ -59,6 +59,13 @@ TEST_SUITE("core.read_schedule")
         read_schedule schedule(start + 10s);
         schedule.plan(start + 10s - 1ms, errand::status);
         CHECK(schedule.take(start + 10s - 1ms) == errand::flow);
+    }
+
+    TEST_CASE("a look behind the mark at the last moment becomes one at what is new")
+    {
+        read_schedule schedule(start + 10s);
+        schedule.plan(start + 9'500ms, errand::audit);
+        CHECK(schedule.take(start + 9'500ms) == errand::flow);
     }
 
     TEST_CASE("pages of the last look go on, after it nothing is due")

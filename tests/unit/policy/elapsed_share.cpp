@@ -34,6 +34,13 @@ TEST_SUITE("policy.elapsed_share")
         CHECK(strategy.after_tick(at(10h)).when == start + 10h + 60s);
     }
 
+    TEST_CASE("a run that is taken up again has lasted since then")
+    {
+        elapsed_share strategy{.share = 0.1, .least = 1s, .most = 60s};
+        CHECK(strategy.after_tick(at(10h)).when == start + 10h + 1s);
+        CHECK(strategy.after_tick(at(10h + 100s)).when == start + 10h + 110s);
+    }
+
     TEST_CASE("bounds the wrong way round are both the least")
     {
         elapsed_share strategy{.share = 0.1, .least = 5s, .most = 1s};

@@ -282,6 +282,7 @@ SCRAPINGPROS_DECL void call_operation::complete(error_code ec)
 SCRAPINGPROS_DECL void call_operation::fill_report(error_code ec)
 {
     report_.attempts = engine_->attempts();
+    if (engine_->budget_wait()) report_.retry_after = engine_->budget_wait();
     const auto& last = engine_->last_failure();
     if (ec && last.ec && last.ec != ec && report_.client_text.empty())
         report_.client_text = "the last failure was: " + last.ec.message();

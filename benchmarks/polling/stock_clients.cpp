@@ -28,43 +28,33 @@ client_starter with(Policy policy)
     };
 }
 
-/// The pacer's times, with the run's status before each page: what its reading of pages is worth.
-struct status_first {
+/// A pacer whose decisions between looks are changed by somebody who wants to know what they are worth.
+struct changed_pacer {
+    using change = sp::poll_decision (*)(const sp::poll_view&, sp::poll_decision);
+    change apply;
     sp::pacer inner{};
 
-    sp::poll_decision first(const sp::poll_view& seen)
-    {
-        return by_status(seen, inner.first(seen));
-    }
+    sp::poll_decision first(const sp::poll_view& seen) { return apply(seen, inner.first(seen)); }
     sp::poll_decision after_page(const sp::poll_view& seen) { return inner.after_page(seen); }
     sp::poll_decision after_tick(const sp::poll_view& seen)
     {
-        return by_status(seen, inner.after_tick(seen));
-    }
-
-private:
-    static sp::poll_decision by_status(const sp::poll_view& seen, sp::poll_decision made)
-    {
-        if (made.when > seen.now) made.what = sp::read_kind::status;
-        return made;
+        return apply(seen, inner.after_tick(seen));
     }
 };
 
-/// A pacer that relies on rows to come in order: what safety costs.
-struct without_overlap {
-    sp::pacer inner{{.probe_depth = sp::milliseconds(0)}};
+/// The run's status before each page: what the pacer's reading of pages is worth.
+sp::poll_decision status_first(const sp::poll_view& seen, sp::poll_decision made)
+{
+    if (made.when > seen.now) made.what = sp::read_kind::status;
+    return made;
+}
 
-    sp::poll_decision first(const sp::poll_view& seen) { return bare(inner.first(seen)); }
-    sp::poll_decision after_page(const sp::poll_view& seen) { return inner.after_page(seen); }
-    sp::poll_decision after_tick(const sp::poll_view& seen) { return bare(inner.after_tick(seen)); }
-
-private:
-    static sp::poll_decision bare(sp::poll_decision made)
-    {
-        made.overlap = sp::milliseconds(0);
-        return made;
-    }
-};
+/// Relies on rows to come in order: what safety costs.
+sp::poll_decision without_overlap(const sp::poll_view&, sp::poll_decision made)
+{
+    made.overlap = sp::milliseconds(0);
+    return made;
+}
 
 /// Wants the rows when the run is over, and a webhook tells of that.
 struct final_only {
@@ -94,13 +84,13 @@ std::map<std::string, client_starter> stock_clients()
     made["pacer_thrifty"] = with(sp::pacer{sp::pacer_options::thrifty()});
     made["pacer_webhook"] = with(sp::pacer{{.expects_webhook = true}});
     made["final_only"] = with(final_only{});
-    made["pacer_status_first"] = with(status_first{});
+    made["pacer_status_first"] = with(changed_pacer{status_first});
     made["pacer_no_grid"] = with(sp::pacer{{.flush_period = seconds(0)}});
     made["pacer_unsafe"] = [](world& in, decision_log& log) {
         sp::poll_options no_audits;
         no_audits.flush_period = std::chrono::hours(24 * 365);
         no_audits.audit_overlap = sp::milliseconds(0);
-        return start_engine(in, without_overlap{}, log, no_audits);
+        return start_engine(in, changed_pacer{without_overlap}, log, no_audits);
     };
     made["wait_sdk"] = [](world& in, decision_log&) {
         const auto interval = [p = sp::official_status_interval{}](const auto& seen) {

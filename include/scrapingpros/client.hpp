@@ -260,8 +260,8 @@ public:
         slot has a strategy, as by default.
 
         A run of more than 100 jobs is looked at by the run list, which carries no job ids, and read whole
-        once when that says the end. A look that fails is no news of the run: only a refusal or the time-out ends the wait. The last
-        look is placed just before the time-out.
+        once when that says the end. A look that fails is no news of the run: only a refusal or the time-out
+        ends the wait. The last look is placed just before the time-out.
 
         @param timeout over 0 ms; empty: until the run ends
 
